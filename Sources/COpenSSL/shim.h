@@ -1,0 +1,59 @@
+// Static inline wrappers for what Swift cannot import: function-like macros, cast constants and variadics.
+// No other C belongs here. Every wrapper is named probe_ + the name of the macro it stands for.
+#ifndef SSLPROBE_SHIM_H
+#define SSLPROBE_SHIM_H
+
+#include <errno.h>
+#include <string.h>
+
+#include <openssl/bio.h>
+#include <openssl/crypto.h>
+#include <openssl/err.h>
+#include <openssl/evp.h>
+#include <openssl/pem.h>
+#include <openssl/ssl.h>
+#include <openssl/x509.h>
+#include <openssl/x509v3.h>
+
+#include "x509.h"
+
+// Options: SSL_OP_* are cast macros.
+
+static const uint64_t probe_SSL_OP_NO_TICKET = SSL_OP_NO_TICKET;
+static const uint64_t probe_SSL_OP_LEGACY_SERVER_CONNECT = SSL_OP_LEGACY_SERVER_CONNECT;
+static const uint64_t probe_SSL_OP_ALLOW_UNSAFE_LEGACY_RENEGOTIATION = SSL_OP_ALLOW_UNSAFE_LEGACY_RENEGOTIATION;
+
+// Context and connection settings.
+
+static inline int probe_SSL_CTX_set_min_proto_version(SSL_CTX *c, int v) { return (int)SSL_CTX_set_min_proto_version(c, v); }
+static inline int probe_SSL_CTX_set_max_proto_version(SSL_CTX *c, int v) { return (int)SSL_CTX_set_max_proto_version(c, v); }
+static inline long probe_SSL_CTX_clear_mode(SSL_CTX *c, long m) { return SSL_CTX_clear_mode(c, m); }
+static inline long probe_SSL_CTX_set_mode(SSL_CTX *c, long m) { return SSL_CTX_set_mode(c, m); }
+static inline int probe_SSL_CTX_set1_groups_list(SSL_CTX *c, const char *s) { return (int)SSL_CTX_set1_groups_list(c, s); }
+static inline int probe_SSL_CTX_set1_sigalgs_list(SSL_CTX *c, const char *s) { return (int)SSL_CTX_set1_sigalgs_list(c, s); }
+static inline long probe_SSL_CTX_set_session_cache_mode(SSL_CTX *c, long m) { return SSL_CTX_set_session_cache_mode(c, m); }
+static inline int probe_SSL_CTX_set0_chain(SSL_CTX *c, STACK_OF(X509) *k) { return (int)SSL_CTX_set0_chain(c, k); }
+static inline int probe_SSL_CTX_add1_chain_cert(SSL_CTX *c, X509 *x) { return (int)SSL_CTX_add1_chain_cert(c, x); }
+static inline int probe_SSL_CTX_set1_verify_cert_store(SSL_CTX *c, X509_STORE *s) { return (int)SSL_CTX_set1_verify_cert_store(c, s); }
+static inline int probe_SSL_set_tlsext_host_name(SSL *s, const char *n) { return (int)SSL_set_tlsext_host_name(s, n); }
+static inline int probe_SSL_set1_groups_list(SSL *s, const char *n) { return (int)SSL_set1_groups_list(s, n); }
+
+// What was negotiated.
+
+static inline int probe_SSL_get_negotiated_group(SSL *s) { return (int)SSL_get_negotiated_group(s); }
+static inline int probe_SSL_get_peer_signature_nid(SSL *s, int *n) { return (int)SSL_get_peer_signature_nid(s, n); }
+static inline int probe_SSL_get_extms_support(SSL *s) { return (int)SSL_get_extms_support(s); }
+static inline int probe_SSL_get_secure_renegotiation_support(SSL *s) { return (int)SSL_get_secure_renegotiation_support(s); }
+
+// errno is a macro. It is read right after a call, before anything else can change it.
+
+static inline int probe_errno(void) { return errno; }
+static inline void probe_clear_errno(void) { errno = 0; }
+
+// ex_data and BIO.
+
+
+static inline long probe_BIO_get_mem_data(BIO *b, char **p) { return BIO_get_mem_data(b, p); }
+static inline void probe_OPENSSL_free(void *p) { OPENSSL_free(p); }
+
+#endif
