@@ -1,0 +1,84 @@
+import COpenSSL
+
+/// What came of one call. Waiting is a step, never an error.
+public enum Step: Sendable {
+    /// Done; the number of bytes for reads and writes.
+    case done(Int)
+    /// Needs input. `drained` says that the socket had no more; otherwise OpenSSL merely handled a message, and the
+    /// call is to be repeated without waiting: with edge-triggered readiness nobody would say so again.
+    case wantsRead(drained: Bool)
+    /// Needs room in the socket.
+    case wantsWrite
+    /// The peer sent close_notify.
+    case closed
+    /// The connection is dead.
+    case failed(StepFailure)
+}
+
+/// Why a connection died; the first reason, kept for every later call.
+public struct StepFailure: Error, Hashable, Sendable {
+    /// What kind of end it was.
+    public enum Kind: Hashable, Sendable {
+        /// The stream ended without close_notify.
+        case endOfStream
+        /// The operating system's error, as errno.
+        case system(Int32)
+        /// A TLS error, ours or the peer's.
+        case tls
+    }
+
+    /// What kind of end it was.
+    public let kind: Kind
+    /// What OpenSSL had to say.
+    public let error: OpenSSLError
+}
+
+extension Connection {
+    /// Takes the handshake as far as the socket allows. Wraps `SSL_do_handshake(3)`.
+    public func handshake() -> Step { step("SSL_do_handshake") { SSL_do_handshake($0) } }
+
+    /// Reads application data, handling other messages on the way. Wraps `SSL_read(3)`.
+    public func read(into buffer: UnsafeMutableRawBufferPointer) -> Step {
+        let count = Int32(clamping: buffer.count)
+        return step("SSL_read") { SSL_read($0, buffer.baseAddress, count) }
+    }
+
+    /// Writes some or all of the bytes. Wraps `SSL_write(3)`.
+    public func write(_ bytes: UnsafeRawBufferPointer) -> Step {
+        let count = Int32(clamping: bytes.count)
+        return step("SSL_write") { SSL_write($0, bytes.baseAddress, count) }
+    }
+
+    /// Sends close_notify; done(0) when the peer's has yet to come. Wraps `SSL_shutdown(3)`.
+    public func shutdown() -> Step {
+        // After a failure, or while a message is due, SSL_shutdown only fails (reason 407) and sends nothing.
+        step("SSL_shutdown", succeeds: { $0 >= 0 }) { SSL_shutdown($0) }
+    }
+
+    /// Clear the queue, call, classify and drain, in one stretch: queue and errno belong to the thread.
+    private func step(
+        _ operation: String, succeeds: (Int32) -> Bool = { $0 > 0 }, _ call: (OpaquePointer) -> Int32
+    ) -> Step {
+        if let failure = observer.failure { return .failed(failure) }
+        ERR_clear_error()
+        probe_clear_errno()
+        let status = call(pointer)
+        let code = probe_errno()
+        if succeeds(status) { return .done(Int(status)) }
+        switch SSL_get_error(pointer, status) {
+        case SSL_ERROR_WANT_READ: return .wantsRead(drained: code == EAGAIN || code == EWOULDBLOCK)
+        case SSL_ERROR_WANT_WRITE: return .wantsWrite
+        case SSL_ERROR_ZERO_RETURN: return .closed
+        case SSL_ERROR_SYSCALL: return fail(code == 0 ? .endOfStream : .system(code), operation)
+        default: return fail(.tls, operation)
+        }
+    }
+
+    private func fail(_ kind: StepFailure.Kind, _ operation: String) -> Step {
+        let error = OpenSSLError(draining: operation)
+        let isEnd = error.cause?.isTLS(SSL_R_UNEXPECTED_EOF_WHILE_READING) ?? false
+        let failure = StepFailure(kind: isEnd ? .endOfStream : kind, error: error)
+        observer.failure = failure
+        return .failed(failure)
+    }
+}

@@ -1,0 +1,66 @@
+import COpenSSL
+
+/// The configuration that connections are made from: one per set of options, shared by all of its connections.
+///
+/// Frozen once made. Wraps `SSL_CTX_new(3)`; making one costs a hundred times what a `Connection` does.
+public final class Context: @unchecked Sendable {
+    // Sendable without a check: nothing changes the SSL_CTX after `init`, and OpenSSL locks its reference count.
+    let pointer: OpaquePointer
+    /// What certificates are checked against.
+    public let trust: TrustStore
+
+    /// Makes a client context.
+    ///
+    /// - Throws: `SettingError` naming the setting that OpenSSL does not take.
+    public init(client settings: ClientSettings, trust: TrustStore, identity: Identity? = nil) throws {
+        ERR_clear_error()
+        pointer = try require(SSL_CTX_new(TLS_client_method()), "SSL_CTX_new")
+        self.trust = trust
+        // Without AUTO_RETRY a call returns after each message, so a deadline can be held against a flood.
+        _ = probe_SSL_CTX_clear_mode(pointer, Int(SSL_MODE_AUTO_RETRY))
+        _ = probe_SSL_CTX_set_mode(pointer, Int(SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER))
+        _ = probe_SSL_CTX_set_session_cache_mode(pointer, Int(SSL_SESS_CACHE_CLIENT | SSL_SESS_CACHE_NO_INTERNAL))
+        try settings.apply(to: pointer)
+        trust.apply(toContext: pointer)
+        try identity?.apply(toContext: pointer)
+        Observer.install(in: pointer)
+    }
+
+    deinit { SSL_CTX_free(pointer) }
+}
+
+/// A setting that OpenSSL does not take. Its setters often fail with an empty error queue, so the name of the
+/// setting and the value are what a person needs.
+public struct SettingError: Error, Hashable, Sendable {
+    /// What was set.
+    public enum Setting: Hashable, Sendable {
+        case ciphers, ciphersuites, groups, signatureAlgorithms, alpn, versions, securityLevel, serverName, verifyName
+    }
+
+    /// Which setting.
+    public let setting: Setting
+    /// The offending part of the value.
+    public let value: String
+    /// The library that knows the value, when this one is too old for it, such as "3.5".
+    public let neededVersion: String?
+
+    /// Makes an error for one setting.
+    public init(_ setting: Setting, _ value: String, neededVersion: String? = nil) {
+        self.setting = setting
+        self.value = value
+        self.neededVersion = neededVersion
+    }
+}
+
+/// The versions of the library, as it names itself.
+public enum LibraryVersion {
+    /// What we were built with. Wraps `OPENSSL_VERSION_STR`.
+    public static let headers = OPENSSL_VERSION_STR
+    /// What runs now. Wraps `OpenSSL_version(3)`.
+    public static let linked = String(cString: OpenSSL_version(OPENSSL_VERSION_STRING))
+
+    /// Whether the running library is at least the given version. Wraps `OpenSSL_version_num(3)`.
+    public static func isAtLeast(_ major: UInt, _ minor: UInt) -> Bool {
+        OpenSSL_version_num() >> 20 >= major << 8 | minor
+    }
+}

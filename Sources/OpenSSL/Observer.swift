@@ -1,0 +1,98 @@
+import COpenSSL
+
+/// Receives what OpenSSL tells about one connection while it runs, and remembers what must outlive a call.
+///
+/// The SSL owns its Observer: it is retained in ex_data and released when the last reference to the SSL goes, never by
+/// a `Connection`, of which several may share the SSL. Observers translate and record; they do not decide.
+public final class Observer {
+    /// Called for every message in either direction, in the order on the wire.
+    public var onMessage: ((Message) -> Void)?
+    /// Called for every line of the key log. The line is a secret.
+    public var onKeyLogLine: ((String) -> Void)?
+    /// Called with each session that can be resumed.
+    public var onSession: ((Session) -> Void)?
+    /// The verdict on the peer's chain, once it was received.
+    public internal(set) var verification: Verification?
+    /// The first failure; later calls only echo it (an OpenSSL connection that failed once says misleading things).
+    public internal(set) var failure: StepFailure?
+
+    let peer: PeerIdentity
+    let trust: TrustStore
+    let preSharedKey: PreSharedKey?
+    private var decoder = MessageDecoder()
+
+    init(peer: PeerIdentity, trust: TrustStore, preSharedKey: PreSharedKey?) {
+        self.peer = peer
+        self.trust = trust
+        self.preSharedKey = preSharedKey
+    }
+
+    /// An Observer for a copy of the connection: same expectations, nothing recorded yet.
+    func copy() -> Observer { Observer(peer: peer, trust: trust, preSharedKey: preSharedKey) }
+
+    func received(_ contentType: Int32, _ bytes: UnsafeRawBufferPointer, _ direction: Direction) {
+        guard let onMessage else { return }
+        guard let message = decoder.decode(direction: direction, contentType: contentType, bytes: bytes) else { return }
+        onMessage(message)
+    }
+}
+
+extension Observer {
+    /// The one ex_data slot through which callbacks find their Observer.
+    private static let slot: Int32 = CRYPTO_get_ex_new_index(
+        CRYPTO_EX_INDEX_SSL, 0, nil, nil,
+        // SSL_dup copies the pointer without retaining it; the copy gets an Observer of its own.
+        { _, _, source, _, _, _ in
+            source?.pointee = nil
+            return 1
+        },
+        { _, stored, _, _, _, _ in
+            if let stored { Unmanaged<Observer>.fromOpaque(stored).release() }
+        })
+
+    /// Hands the Observer to the SSL, which owns it from here on. Wraps `SSL_set_ex_data(3)`.
+    func attach(to ssl: OpaquePointer) throws(OpenSSLError) {
+        let retained = Unmanaged.passRetained(self)
+        guard SSL_set_ex_data(ssl, Self.slot, retained.toOpaque()) == 1 else {
+            retained.release()
+            throw OpenSSLError(draining: "SSL_set_ex_data")
+        }
+    }
+
+    /// The Observer that an SSL owns.
+    static func of(_ ssl: OpaquePointer?) -> Observer? {
+        guard let ssl, let stored = SSL_get_ex_data(ssl, slot) else { return nil }
+        return Unmanaged<Observer>.fromOpaque(stored).takeUnretainedValue()
+    }
+
+    /// Installs the callbacks that every connection of a context inherits.
+    static func install(in context: OpaquePointer) {
+        SSL_CTX_set_msg_callback(context) { isSent, _, contentType, bytes, count, ssl, _ in
+            Observer.of(ssl)?.received(
+                contentType, UnsafeRawBufferPointer(start: bytes, count: count), isSent == 1 ? .sent : .received)
+        }
+        SSL_CTX_set_keylog_callback(context) { ssl, line in
+            guard let line, let handler = Observer.of(ssl)?.onKeyLogLine else { return }
+            handler(String(cString: line))
+        }
+        SSL_CTX_sess_set_new_cb(context) { ssl, session in
+            guard let session, let handler = Observer.of(ssl)?.onSession else { return 0 }
+            // 1 tells OpenSSL that the reference is ours, so adopt it before anything else.
+            let adopted = Session(adopting: session)
+            handler(adopted)
+            return 1
+        }
+        // Always 1: a bad certificate is a finding, and the handshake goes on so that the rest can be told.
+        SSL_CTX_set_verify(context, SSL_VERIFY_PEER, nil)
+        SSL_CTX_set_cert_verify_callback(
+            context,
+            { storeContext, _ in
+                guard let storeContext else { return 1 }
+                let ssl = X509_STORE_CTX_get_ex_data(storeContext, SSL_get_ex_data_X509_STORE_CTX_idx())
+                guard let observer = Observer.of(ssl.map { OpaquePointer($0) }) else { return 0 }
+                observer.verification = Verification.run(
+                    storeContext, trust: observer.trust, expectations: observer.peer)
+                return 1
+            }, nil)
+    }
+}

@@ -1,0 +1,33 @@
+import COpenSSL
+
+/// Reasons of libssl that callers tell apart; equal in 3.0 and 3.5. Texts are never compared.
+public enum TLSReason {
+    /// A peer without RFC 5746 (338).
+    public static let unsafeLegacyRenegotiationDisabled = SSL_R_UNSAFE_LEGACY_RENEGOTIATION_DISABLED
+    /// Not a TLS record (267).
+    public static let wrongVersionNumber = SSL_R_WRONG_VERSION_NUMBER
+    /// An HTTP request or answer where a record should be (156).
+    public static let httpRequest = SSL_R_HTTP_REQUEST
+    /// An HTTPS proxy request where a record should be (155).
+    public static let httpsProxyRequest = SSL_R_HTTPS_PROXY_REQUEST
+    /// OpenSSL 3.5's word for a record of no known type (443).
+    public static let badRecordType = SSL_R_BAD_RECORD_TYPE
+    /// The peer chose a version that we do not speak (258).
+    public static let unsupportedProtocol = SSL_R_UNSUPPORTED_PROTOCOL
+    /// No version is left to offer (191).
+    public static let noProtocolsAvailable = SSL_R_NO_PROTOCOLS_AVAILABLE
+    /// A version that the settings exclude (259 and relatives).
+    public static let wrongSSLVersion = SSL_R_WRONG_SSL_VERSION
+    /// A message above the limit (152).
+    public static let excessiveMessageSize = SSL_R_EXCESSIVE_MESSAGE_SIZE
+    /// A key that is too small for the security level (394).
+    public static let diffieHellmanKeyTooSmall = SSL_R_DH_KEY_TOO_SMALL
+    /// Six warning alerts in a row (409).
+    public static let tooManyWarnAlerts = SSL_R_TOO_MANY_WARN_ALERTS
+    /// More than 32 empty records (298).
+    public static let recordTooSmall = SSL_R_RECORD_TOO_SMALL
+    /// No signature algorithm in common (118).
+    public static let noSuitableSignatureAlgorithm = SSL_R_NO_SUITABLE_SIGNATURE_ALGORITHM
+    /// No ciphers are left to offer (181).
+    public static let noCiphersAvailable = SSL_R_NO_CIPHERS_AVAILABLE
+}
