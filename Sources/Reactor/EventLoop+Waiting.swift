@@ -1,0 +1,102 @@
+/// Why a wait ended without what it waited for.
+package enum WaitError: Error, Hashable, Sendable {
+    case cancelled
+    case deadline
+}
+
+/// The direction in which a socket is to become usable.
+package enum Interest: Sendable {
+    case read
+    case write
+}
+
+/// What the loop knows of one descriptor.
+struct Slot {
+    struct Direction {
+        /// Set by an edge from epoll, cleared by a call that said EAGAIN.
+        var isReady = false
+        var waiter: Ticket?
+    }
+
+    /// Counts the owners, so that a late event cannot reach the next one.
+    var generation: UInt32 = 0
+    /// Waits in a row that did not have to suspend.
+    var busyTurns = 0
+    private var read = Direction()
+    private var write = Direction()
+
+    init(generation: UInt32 = 0) { self.generation = generation }
+
+    subscript(interest: Interest) -> Direction {
+        get {
+            switch interest {
+            case .read: read
+            case .write: write
+            }
+        }
+        set {
+            switch interest {
+            case .read: read = newValue
+            case .write: write = newValue
+            }
+        }
+    }
+}
+
+extension EventLoop {
+    /// Suspends the task until the deadline has passed.
+    package func sleep(until deadline: Deadline) async throws(WaitError) {
+        preconditionOnThread()
+        if Task.isCancelled { throw .cancelled }
+        switch await suspend(waiters.reserve(), until: deadline) {
+        case .cancelled: throw .cancelled
+        case .deadline, .ready: return
+        }
+    }
+
+    /// Suspends the task until its ticket is woken, its deadline passes or it is cancelled; the caller reserved the ticket
+    /// in the same turn.
+    func suspend(_ ticket: Ticket, until deadline: Deadline) async -> Wake {
+        await withTaskCancellationHandler {
+            await withUnsafeContinuation { waiters.arm(ticket, $0, until: deadline) }
+        } onCancel: {
+            cancel(ticket)
+        }
+    }
+
+    /// Suspends the task until the slot is ready for the interest.
+    func wait(for interest: Interest, at index: Int, until deadline: Deadline) async throws(WaitError) {
+        preconditionOnThread()
+        if Task.isCancelled { throw .cancelled }
+        if slots[index][interest].isReady {
+            // A flooding peer keeps the bit set for ever: neither the deadline nor the other tasks may starve on it.
+            if deadline.hasPassed { throw .deadline }
+            slots[index].busyTurns += 1
+            if slots[index].busyTurns.isMultiple(of: 64) { await yield() }
+            return
+        }
+        slots[index].busyTurns = 0
+        precondition(slots[index][interest].waiter == nil, "two tasks wait for the same direction of one descriptor")
+        let ticket = waiters.reserve()
+        slots[index][interest].waiter = ticket
+        let wake = await suspend(ticket, until: deadline)
+        slots[index][interest].waiter = nil
+        switch wake {
+        case .cancelled: throw .cancelled
+        case .deadline: throw .deadline
+        case .ready: return
+        }
+    }
+
+    /// Suspends the task until one of the slots can be written to.
+    func wait(forWritingToAnyOf indices: [Int], until deadline: Deadline) async -> Wake {
+        preconditionOnThread()
+        if Task.isCancelled { return .cancelled }
+        if indices.contains(where: { slots[$0][.write].isReady }) { return .ready }
+        let ticket = waiters.reserve()
+        for index in indices { slots[index][.write].waiter = ticket }
+        let wake = await suspend(ticket, until: deadline)
+        for index in indices { slots[index][.write].waiter = nil }
+        return wake
+    }
+}

@@ -1,0 +1,227 @@
+import CPlatform
+import Glibc
+import Synchronization
+
+/// One epoll loop that is also the executor of the tasks it runs: straight-line code, one thread, no hops.
+///
+/// Wraps `epoll(7)`. A loop belongs to the thread that made it.
+package final class EventLoop: TaskExecutor, @unchecked Sendable {
+    // Unchecked: everything that changes is touched on `thread` alone; the inbox, for the others, has its own lock.
+    private let thread = pthread_self()
+    private let epoll: Descriptor
+    private let alarm: Descriptor
+    private let inbox = Mutex(Inbox())
+    private let events = UnsafeMutablePointer<epoll_event>.allocate(capacity: eventCapacity)
+
+    private var ready: [UnownedJob] = []
+    private var nextReady = 0
+    private var cancelled: [Ticket] = []
+    private var yielding: [UnsafeContinuation<Void, Never>] = []
+    var waiters = Waiters()
+    var slots: [Slot] = []
+    private var freeSlots: [Int] = []
+
+    private static let eventCapacity = 64
+    /// No task keeps the timers and the sockets waiting for longer than this many jobs.
+    private static let jobsPerTurn = 64
+    /// Marks the alarm's events, which belong to no slot.
+    private static let alarmMark = UInt64.max
+
+    package init() throws(SystemError) {
+        epoll = try Descriptor(adopting: platform_epoll(), from: "epoll_create1")
+        alarm = try Descriptor(adopting: platform_eventfd(), from: "eventfd")
+        guard platform_watch(epoll.number, alarm.number, Self.alarmMark) == 0 else { throw .last("epoll_ctl") }
+    }
+
+    deinit { events.deallocate() }
+
+    /// Runs a new loop on the calling thread until the body has ended.
+    ///
+    /// The body, its child tasks and what they await run here. A task it started and did not await is not waited for.
+    package static func run<Result: Sendable>(
+        _ body: @escaping @Sendable (EventLoop) async -> Result
+    ) throws(SystemError) -> Result {
+        try EventLoop().run(body)
+    }
+
+    /// Runs this loop, on the thread that made it, until the body has ended.
+    package func run<Result: Sendable>(
+        _ body: @escaping @Sendable (EventLoop) async -> Result
+    ) throws(SystemError) -> Result {
+        preconditionOnThread()
+        let outcome = Outcome<Result>()
+        Task(executorPreference: self) { outcome.value = await body(self) }
+        while true {
+            runJobs()
+            if let value = outcome.value { return value }
+            try poll()
+        }
+    }
+
+    package func enqueue(_ job: consuming ExecutorJob) {
+        let job = UnownedJob(job)
+        if isOnThread {
+            ready.append(job)
+        } else {
+            post { $0.jobs.append(job) }
+        }
+    }
+
+    /// Lets the other tasks, the timers and the sockets have a turn.
+    package func yield() async {
+        preconditionOnThread()
+        await withUnsafeContinuation { yielding.append($0) }
+    }
+
+    /// Ends a suspension from any thread; it takes effect on the loop's next turn.
+    func cancel(_ ticket: Ticket) {
+        if isOnThread {
+            cancelled.append(ticket)
+        } else {
+            wake(ticket, .cancelled)
+        }
+    }
+
+    /// Ends a suspension from another thread.
+    func wake(_ ticket: Ticket, _ reason: Wake) {
+        post { $0.wakes.append((ticket, reason)) }
+    }
+
+    /// Begins to watch a descriptor and returns its slot.
+    func watch(_ descriptor: borrowing Descriptor) throws(SystemError) -> Int {
+        preconditionOnThread()
+        if freeSlots.isEmpty {
+            freeSlots.append(slots.count)
+            slots.append(Slot())
+        }
+        let index = freeSlots[freeSlots.count - 1]
+        let mark = UInt64(slots[index].generation) << 32 | UInt64(truncatingIfNeeded: index)
+        guard platform_watch(epoll.number, descriptor.number, mark) == 0 else { throw .last("epoll_ctl") }
+        freeSlots.removeLast()
+        return index
+    }
+
+    /// Stops watching; events of the old owner that are still under way no longer match the slot's generation.
+    func unwatch(_ descriptor: borrowing Descriptor, at index: Int) {
+        preconditionOnThread()
+        platform_unwatch(epoll.number, descriptor.number)
+        slots[index] = Slot(generation: slots[index].generation &+ 1)
+        freeSlots.append(index)
+    }
+
+    /// A wait on a foreign thread would race with the loop: that is a bug in the caller.
+    func preconditionOnThread() {
+        precondition(isOnThread, "used outside the event loop's tasks")
+    }
+
+    private var isOnThread: Bool { pthread_equal(pthread_self(), thread) != 0 }
+
+    private func post(_ change: (inout Inbox) -> Void) {
+        let sleeps = inbox.withLock { inbox in
+            change(&inbox)
+            let sleeps = inbox.loopSleeps
+            inbox.loopSleeps = false
+            return sleeps
+        }
+        if sleeps { eventfd_write(alarm.number, 1) }
+    }
+
+    private func runJobs() {
+        var left = Self.jobsPerTurn
+        while left > 0, nextReady < ready.count {
+            let job = ready[nextReady]
+            nextReady += 1
+            left -= 1
+            job.runSynchronously(on: asUnownedTaskExecutor())
+        }
+        if nextReady == ready.count {
+            ready.removeAll(keepingCapacity: true)
+            nextReady = 0
+        } else if nextReady >= 1024 {
+            ready.removeFirst(nextReady)
+            nextReady = 0
+        }
+    }
+
+    /// Collects what happened: other threads first, then the sockets, then the timers.
+    private func poll() throws(SystemError) {
+        openInbox(beforeSleep: false)
+        var timeout = timeoutOfPoll()
+        if timeout != 0, !openInbox(beforeSleep: true) { timeout = 0 }
+        let count = epoll_wait(epoll.number, events, Int32(Self.eventCapacity), timeout)
+        let code = errno
+        if timeout != 0 { inbox.withLock { $0.loopSleeps = false } }
+        guard count >= 0 || code == EINTR else { throw SystemError(operation: "epoll_wait", code: code) }
+        for index in 0..<max(0, Int(count)) { deliver(events[index]) }
+        if waiters.firstDeadline != .max {
+            let now = Instant.now.nanoseconds
+            while let continuation = waiters.takeExpired(at: now) { continuation.resume(returning: .deadline) }
+        }
+        if !yielding.isEmpty {
+            let resumed = yielding
+            yielding.removeAll(keepingCapacity: true)
+            for continuation in resumed { continuation.resume() }
+        }
+    }
+
+    /// Takes in what other threads left; before sleep it says whether the loop may sleep.
+    @discardableResult
+    private func openInbox(beforeSleep: Bool) -> Bool {
+        let (jobs, wakes) = inbox.withLock { inbox in
+            let content = (inbox.jobs, inbox.wakes)
+            if inbox.isEmpty {
+                inbox.loopSleeps = beforeSleep
+            } else {
+                inbox = Inbox()
+            }
+            return content
+        }
+        ready.append(contentsOf: jobs)
+        for (ticket, reason) in wakes { waiters.take(ticket)?.resume(returning: reason) }
+        for ticket in cancelled { waiters.take(ticket)?.resume(returning: .cancelled) }
+        cancelled.removeAll(keepingCapacity: true)
+        return jobs.isEmpty && wakes.isEmpty
+    }
+
+    /// Milliseconds that epoll may wait, rounded up so that a timer is never early; -1 for ever.
+    private func timeoutOfPoll() -> Int32 {
+        guard nextReady == ready.count, yielding.isEmpty else { return 0 }
+        let first = waiters.firstDeadline
+        guard first != .max else { return -1 }
+        let (left, overflow) = first.subtractingReportingOverflow(Instant.now.nanoseconds)
+        guard !overflow, left > 0 else { return 0 }
+        return Int32(clamping: left / 1_000_000 + (left % 1_000_000 == 0 ? 0 : 1))
+    }
+
+    private func deliver(_ event: epoll_event) {
+        let mark = event.data.u64
+        guard mark != Self.alarmMark else { return }
+        let index = Int(mark & 0xFFFF_FFFF)
+        guard index < slots.count, slots[index].generation == UInt32(truncatingIfNeeded: mark >> 32) else { return }
+        if platform_may_read(event.events) != 0 { signal(.read, at: index) }
+        if platform_may_write(event.events) != 0 { signal(.write, at: index) }
+    }
+
+    private func signal(_ interest: Interest, at index: Int) {
+        slots[index][interest].isReady = true
+        guard let waiter = slots[index][interest].waiter else { return }
+        slots[index][interest].waiter = nil
+        waiters.take(waiter)?.resume(returning: .ready)
+    }
+}
+
+/// What other threads leave for the loop.
+private struct Inbox: Sendable {
+    var jobs: [UnownedJob] = []
+    var wakes: [(Ticket, Wake)] = []
+    /// Whether the loop is, or is about to be, asleep in epoll_wait, so that it has to be woken.
+    var loopSleeps = false
+
+    var isEmpty: Bool { jobs.isEmpty && wakes.isEmpty }
+}
+
+/// Carries the body's result out of its task.
+private final class Outcome<Value: Sendable>: @unchecked Sendable {
+    // Unchecked: written and read on the loop's thread only.
+    var value: Value?
+}

@@ -1,0 +1,163 @@
+import CPlatform
+import Glibc
+import Synchronization
+
+/// A few plain threads that look names up; each starts when there is work and ends when there is none.
+final class LookupPool: Sendable {
+    typealias Answer = Result<[SocketAddress], LookupError>
+
+    static let process = LookupPool()
+
+    /// How many lookups run at once.
+    private static let limit = 4
+    /// How many threads there are at most, with those that hang in a lookup nobody waits for.
+    private static let limitWithStuck = 64
+
+    private struct State: Sendable {
+        var queue: [Lookup] = []
+        var threads = 0
+        /// Threads in a lookup that was abandoned; others take their place.
+        var stuck = 0
+
+        var mayGrow: Bool { threads < min(limit + stuck, limitWithStuck) }
+    }
+
+    private let state = Mutex(State())
+    private let answer: @Sendable (LookupQuery) -> Answer
+
+    init(answer: @escaping @Sendable (LookupQuery) -> Answer = { $0.perform() }) { self.answer = answer }
+
+    func submit(_ lookup: Lookup) {
+        state.withLock { $0.queue.append(lookup) }
+        grow()
+    }
+
+    /// Gives a lookup up: it is taken from the queue, or its thread no longer counts.
+    func abandon(_ lookup: Lookup) {
+        state.withLock { state in
+            state.queue.removeAll { $0 === lookup }
+            if lookup.abandon() { state.stuck += 1 }
+        }
+        grow()
+    }
+
+    /// Starts a thread if there is work for one more.
+    private func grow() {
+        let shallStart = state.withLock { state in
+            guard !state.queue.isEmpty, state.mayGrow else { return false }
+            state.threads += 1
+            return true
+        }
+        guard shallStart, !startThread() else { return }
+        let failed = state.withLock { state in
+            state.threads -= 1
+            // With other threads at work the queue is still served.
+            guard state.threads == state.stuck else { return [Lookup]() }
+            let failed = state.queue
+            state.queue = []
+            return failed
+        }
+        for lookup in failed {
+            lookup.finish(.failure(.failed(code: EAI_AGAIN, message: "no thread could be started for the lookup")))
+        }
+    }
+
+    /// Starts a detached thread with every signal blocked: signals are the loop's.
+    private func startThread() -> Bool {
+        var all = sigset_t()
+        var before = sigset_t()
+        sigfillset(&all)
+        pthread_sigmask(SIG_SETMASK, &all, &before)
+        defer { pthread_sigmask(SIG_SETMASK, &before, nil) }
+        var thread = pthread_t()
+        // The thread owns this reference to the pool.
+        let pool = Unmanaged.passRetained(self)
+        let code = pthread_create(
+            &thread, nil,
+            { argument in
+                guard let argument else { return nil }
+                Unmanaged<LookupPool>.fromOpaque(argument).takeRetainedValue().work()
+                return nil
+            }, pool.toOpaque())
+        guard code == 0 else {
+            pool.release()
+            return false
+        }
+        pthread_detach(thread)
+        return true
+    }
+
+    private func work() {
+        while let lookup = next() {
+            let result = answer(lookup.query)
+            state.withLock { if lookup.end(with: result) { $0.stuck -= 1 } }
+            lookup.notify()
+        }
+    }
+
+    private func next() -> Lookup? {
+        state.withLock { state in
+            guard !state.queue.isEmpty, state.threads <= Self.limit + state.stuck else {
+                state.threads -= 1
+                return nil
+            }
+            let lookup = state.queue.removeFirst()
+            lookup.begin()
+            return lookup
+        }
+    }
+}
+
+/// One lookup on its way through the pool.
+final class Lookup: Sendable {
+    private enum Phase: Sendable {
+        case queued
+        case running
+        case abandoned
+        case ended(LookupPool.Answer)
+    }
+
+    let query: LookupQuery
+    private let phase = Mutex(Phase.queued)
+    private let onEnd: @Sendable () -> Void
+
+    init(_ query: LookupQuery, onEnd: @escaping @Sendable () -> Void) {
+        self.query = query
+        self.onEnd = onEnd
+    }
+
+    /// The answer, once there is one.
+    var result: LookupPool.Answer? {
+        phase.withLock { phase in
+            guard case .ended(let result) = phase else { return nil }
+            return result
+        }
+    }
+
+    func begin() { phase.withLock { $0 = .running } }
+
+    /// Keeps the answer; true when it was given up while it ran.
+    func end(with result: LookupPool.Answer) -> Bool {
+        phase.withLock { phase in
+            if case .abandoned = phase { return true }
+            phase = .ended(result)
+            return false
+        }
+    }
+
+    /// Gives it up; true when a thread is busy with it.
+    func abandon() -> Bool {
+        phase.withLock { phase in
+            guard case .running = phase else { return false }
+            phase = .abandoned
+            return true
+        }
+    }
+
+    func notify() { onEnd() }
+
+    func finish(_ result: LookupPool.Answer) {
+        _ = end(with: result)
+        notify()
+    }
+}
