@@ -1,0 +1,114 @@
+// What each event carries beside its envelope. JSON keys are the property names in snake_case.
+
+package struct ProbeStarted: Codable, Sendable {
+    package var command: Report.Command
+    package var host: String
+    package var port: Int
+    package var sni: String?
+}
+
+package struct DNSResolved: Codable, Sendable {
+    package var host: String
+    package var addresses: [String]
+    package var dnsMs: Double
+}
+
+package struct TCPConnected: Codable, Sendable {
+    package var address: String
+    package var port: Int
+    package var tcpMs: Double
+}
+
+package struct TCPFailed: Codable, Sendable {
+    package var address: String
+    package var port: Int
+    package var outcome: Report.AddressAttempt.Result
+    package var error: String?
+    package var tcpMs: Double?
+}
+
+package struct HandshakeStarted: Codable, Sendable {
+    package var address: String
+    package var sni: String?
+    package var alpnOffered: [String]
+}
+
+package struct HandshakeDone: Codable, Sendable {
+    package var version: String?
+    package var cipher: String?
+    package var group: String?
+    package var signatureAlgorithm: String?
+    package var alpn: String?
+    package var resumed: Bool
+    package var tlsMs: Double
+}
+
+package struct VerifyDone: Codable, Sendable {
+    package var ok: Bool?
+    package var errors: [Report.Verify.Problem]
+    package var checkedName: String?
+}
+
+package struct HandshakeConfirmed: Codable, Sendable {
+    package var value: Verdict.Value
+    package var basis: Report.Confirmation.Basis?
+    package var why: String?
+    package var confirmMs: Double
+}
+
+package struct HandshakeFailed: Codable, Sendable {
+    package var code: Failure.Code
+    package var message: String
+}
+
+package struct NewSessionTicket: Codable, Sendable {
+    package var index: Int
+    package var version: String
+    package var lifetimeS: Int
+    package var ageAdd: Int?
+    package var nonce: String?
+    package var ticketBytes: Int
+    package var maxEarlyData: Int?
+    package var extensions: [String]
+}
+
+package struct KeyUpdate: Codable, Sendable {
+    package var requestUpdate: Request
+
+    package enum Request: String, Codable, CaseIterable, Sendable {
+        case updateNotRequested = "update_not_requested"
+        case updateRequested = "update_requested"
+    }
+}
+
+package struct PostHandshakeAuth: Codable, Sendable {
+    package var certificateSent: Bool
+}
+
+package struct AlertSeen: Codable, Sendable {
+    package var level: String
+    package var description: String
+    package var number: Int
+}
+
+package struct TCPClosed: Codable, Sendable {
+    package var kind: Report.Close.Kind
+}
+
+package struct FloodStopped: Codable, Sendable {
+    package var kind: Kind
+    package var count: Int
+
+    package enum Kind: String, Codable, CaseIterable, Sendable {
+        case tickets
+        case keyUpdates = "key_updates"
+        case helloRequests = "hello_requests"
+        case warningAlerts = "warning_alerts"
+        case emptyRecords = "empty_records"
+    }
+}
+
+package struct TimedOut: Codable, Sendable {
+    package var stage: Outcome.Stage
+    package var afterMs: Double
+}
