@@ -1,0 +1,23 @@
+/// `--get`: a few values of the report on one line, for `read` and `cut`.
+package enum GetRenderer {
+    /// The values, tab-separated, and a newline; a null prints as nothing and is named in `missing`.
+    ///
+    /// Strings are bare but safe for a terminal; lists and objects are JSON.
+    package static func line(
+        _ report: Report, paths: [ReportPath], unicode: Bool = true
+    ) -> (text: String, missing: [String]) {
+        let document = JSONValue(report)
+        let values = paths.map { $0.value(in: document) }
+        let missing = zip(paths, values).filter { $0.1 == .null }.map(\.0.text)
+        return (values.map { spelled($0, unicode) }.joined(separator: "\t") + "\n", missing)
+    }
+
+    private static func spelled(_ value: JSONValue, _ unicode: Bool) -> String {
+        switch value {
+        case .null: ""
+        case .string(let text): TerminalText.escape(text, unicode: unicode)
+        case .bool, .int, .number, .array, .object:
+            String(decoding: JSONWriter.bytes(value), as: UTF8.self)
+        }
+    }
+}

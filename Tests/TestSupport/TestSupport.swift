@@ -1,0 +1,2 @@
+/// What the test targets share: peers, certificates, relays.
+public enum TestSupport {}
