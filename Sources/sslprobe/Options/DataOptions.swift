@@ -1,0 +1,53 @@
+import ArgumentParser
+import ProbeKit
+
+/// What is sent and read once the handshake is done.
+struct DataOptions: ParsableArguments {
+    @Flag(help: "Send HEAD / and show the status; offers http/1.1.")
+    var http = false
+
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp("Like --http, with this path.", valueName: "PATH"))
+    var httpPath: String?
+
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp("Send this text, file or stdin.", valueName: "STRING|@FILE|-"))
+    var send: String?
+
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp("Read what the server says for this long.", valueName: "D"))
+    var readFor: String?
+
+    /// Whether a HEAD request is to be sent.
+    var isHTTP: Bool { http || httpPath != nil }
+
+    /// What was asked for, checked.
+    func plan() throws(UsageError) -> DataPlan {
+        var plan = DataPlan()
+        if isHTTP, send != nil {
+            throw UsageError("\(http ? "--http" : "--http-path") and --send exclude each other")
+        }
+        if http { plan.httpPath = "/" }
+        if let httpPath { plan.httpPath = try Self.checkedPath(httpPath) }
+        if let send { plan.send = try Self.payload(send) }
+        if let readFor { plan.readFor = try OptionText("--read-for", readFor).duration() }
+        return plan
+    }
+
+    private static func checkedPath(_ path: String) throws(UsageError) -> String {
+        guard path.hasPrefix("/"), path.utf8.allSatisfy({ (0x21...0x7e).contains($0) }) else {
+            throw OptionText("--http-path", path).mistake("is not a path of visible ASCII that starts with \"/\"")
+        }
+        return path
+    }
+
+    private static func payload(_ text: String) throws(UsageError) -> DataPlan.Payload {
+        if text == "-" { return .standardInput }
+        if text == "@" { throw OptionText("--send", text).mistake("names no file") }
+        if text.hasPrefix("@") { return .file(String(text.dropFirst())) }
+        return .bytes(Array(try OptionText("--send", text).notEmpty().utf8))
+    }
+}

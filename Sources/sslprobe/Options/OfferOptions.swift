@@ -1,0 +1,102 @@
+import ArgumentParser
+import ProbeKit
+
+/// What the ClientHello offers.
+struct OfferOptions: ParsableArguments {
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp("One version or a range; below 1.2 implies --legacy.", valueName: "1.2|1.2-1.3"),
+        completion: .list(["1.0", "1.1", "1.2", "1.3", "1.2-1.3"]))
+    var tls: String?
+
+    @Option(
+        name: [.customLong("sni"), .customLong("servername")], parsing: .unconditional,
+        help: ArgumentHelp("Server name to send. (default: the target's)", valueName: "NAME|none"))
+    var sni: String?
+
+    @Flag(name: .customLong("noservername"), help: "Same as --sni none.")
+    var noServerName = false
+
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp("Protocols to offer, such as h2,http/1.1. (default: none)", valueName: "LIST"))
+    var alpn: String?
+
+    @Option(
+        name: [.customLong("ciphers"), .customLong("cipher")], parsing: .unconditional,
+        help: ArgumentHelp("TLS 1.2 and below, as in openssl-ciphers(1).", valueName: "LIST"))
+    var ciphers: String?
+
+    @Option(
+        name: [.customLong("ciphersuites"), .customLong("tls13-ciphers")], parsing: .unconditional,
+        help: ArgumentHelp("TLS 1.3, in order, separated by colons.", valueName: "LIST"))
+    var ciphersuites: String?
+
+    @Option(
+        name: [.customLong("groups"), .customLong("curves")], parsing: .unconditional,
+        help: ArgumentHelp("Key exchange groups, separated by colons.", valueName: "LIST"))
+    var groups: String?
+
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp("Signature algorithms, separated by colons.", valueName: "LIST"))
+    var sigalgs: String?
+
+    @Option(parsing: .unconditional, help: ArgumentHelp("OpenSSL's security level, 0 to 5.", valueName: "N"))
+    var seclevel: String?
+
+    @Flag(help: "TLS 1.0 and 1.1, level 0, servers without RFC 5746.")
+    var legacy = false
+
+    @Flag(help: "Do not offer to take session tickets (TLS 1.2).")
+    var noTicket = false
+
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp("External pre-shared key; the file holds it in hex.", valueName: "ID:HEXFILE"),
+        completion: .file())
+    var psk: String?
+
+    @Flag(help: "Offer client authentication after the handshake.")
+    var postHandshakeAuth = false
+
+    /// What was asked for, checked.
+    ///
+    /// - Parameter http: a HEAD request will be sent, which needs http/1.1 unless `--alpn` says otherwise.
+    func plan(http: Bool) throws(UsageError) -> TLSOffer {
+        if noServerName, let sni, sni != "none" { throw UsageError("--noservername and --sni exclude each other") }
+        var offer = TLSOffer()
+        offer.versions = try versions()
+        offer.legacy = legacy || reachesBelowTLS12
+        if let ciphers { offer.ciphers = try OptionText("--ciphers", ciphers).notEmpty() }
+        if let ciphersuites { offer.ciphersuites = try OptionText("--ciphersuites", ciphersuites).notEmpty() }
+        if let groups { offer.groups = try OptionText("--groups", groups).notEmpty() }
+        if let sigalgs { offer.signatureAlgorithms = try OptionText("--sigalgs", sigalgs).notEmpty() }
+        if let alpn {
+            offer.alpn = try OptionText("--alpn", alpn).protocols()
+        } else if http {
+            offer.alpn = ["http/1.1"]
+        }
+        if let sni { offer.serverName = try OptionText("--sni", sni).serverName() }
+        if noServerName { offer.serverName = .none }
+        if let seclevel { offer.securityLevel = try OptionText("--seclevel", seclevel).integer(in: 0...5) }
+        offer.noTicket = noTicket
+        if let psk { offer.preSharedKey = try OptionText("--psk", psk).preSharedKey() }
+        offer.postHandshakeAuth = postHandshakeAuth
+        return offer
+    }
+
+    /// What the user should know about how the offer was read.
+    var notes: [String] {
+        !legacy && reachesBelowTLS12 ? ["--tls reaches below TLS 1.2, so --legacy applies"] : []
+    }
+
+    private var reachesBelowTLS12: Bool {
+        (try? versions()).map { $0.lowerBound < .tls12 } ?? false
+    }
+
+    private func versions() throws(UsageError) -> ClosedRange<TLSOffer.Version>? {
+        guard let tls else { return nil }
+        return try OptionText("--tls", tls).versions()
+    }
+}

@@ -1,0 +1,105 @@
+import ArgumentParser
+import ProbeKit
+
+/// What is printed, and where.
+struct OutputOptions: ParsableArguments {
+    @Flag(name: [.customShort("j"), .customLong("json")], help: "One JSON object.")
+    var json = false
+
+    @Flag(name: .customLong("jsonl"), help: "Events as JSON lines, as they happen.")
+    var jsonLines = false
+
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp("Print these paths of the report, tab-separated.", valueName: "PATH[,PATH]"))
+    var get: String?
+
+    @Flag(name: .customShort("v"), help: "Show the messages of the handshake.")
+    var verbose = false
+
+    @Flag(name: .customShort("q"), help: "No text; one line on stderr for a failure.")
+    var quiet = false
+
+    @Option(
+        name: .customShort("o"), parsing: .unconditional,
+        help: ArgumentHelp("Write the result here; - is stdout.", valueName: "FILE"),
+        completion: .file())
+    var file: String?
+
+    @Flag(
+        name: [.customLong("show-certs"), .customLong("showcerts")], help: "Certificates as PEM, in text and report.")
+    var showCerts = false
+
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp("Write the --json line here as well.", valueName: "FILE"),
+        completion: .file())
+    var saveReport: String?
+
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp("text, json or jsonl. (default: text)", valueName: "FORMAT"),
+        completion: .list(OutputPlan.Format.allCases.map(\.rawValue)))
+    var format: String?
+
+    @Flag(help: "Events inside the JSON report too.")
+    var events = false
+
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp("auto, always or never. (default: auto)", valueName: "WHEN"),
+        completion: .list(OutputPlan.Color.allCases.map(\.rawValue)))
+    var color: String?
+
+    @Flag(name: .customLong("reconnect"), help: .private)
+    var reconnect = false
+
+    /// What was asked for, checked.
+    func plan() throws(UsageError) -> OutputPlan {
+        if reconnect { throw UsageError("--reconnect: resuming sessions is a command of its own, resume") }
+        if quiet, verbose { throw UsageError("-q and -v exclude each other") }
+        var plan = OutputPlan()
+        plan.format = try chosenFormat()
+        if let get { plan.paths = try Self.paths(get) }
+        plan.file = try checkedFile()
+        if let saveReport { plan.reportFile = try OptionText("--save-report", saveReport).path() }
+        if let file = plan.file, file == plan.reportFile { throw UsageError("-o and --save-report name the same file") }
+        if events, plan.format != .json, plan.reportFile == nil {
+            throw UsageError("--events needs --json or --save-report: it puts the events into that report")
+        }
+        plan.includesEvents = events
+        plan.showsCertificates = showCerts
+        plan.isQuiet = quiet
+        plan.isVerbose = verbose
+        if let color { plan.color = try OptionText("--color", color).choice() }
+        return plan
+    }
+
+    private func chosenFormat() throws(UsageError) -> OutputPlan.Format {
+        let given = [(json, "--json"), (jsonLines, "--jsonl"), (format != nil, "--format"), (get != nil, "--get")]
+            .filter(\.0).map(\.1)
+        if given.count > 1 { throw UsageError("\(given[0]) and \(given[1]) exclude each other") }
+        if json { return .json }
+        if jsonLines { return .jsonl }
+        if let format { return try OptionText("--format", format).choice() }
+        return .text
+    }
+
+    private func checkedFile() throws(UsageError) -> String? {
+        guard let file, file != "-" else { return nil }
+        switch file {
+        case "json", "jsonl": throw UsageError("-o \(file): -o names a file; for that form write --\(file)")
+        case "text": throw UsageError("-o text: -o names a file; text is what is printed without --json")
+        case "junit": throw UsageError("-o junit: -o names a file; for the program-readable form write --json")
+        default: return try OptionText("-o", file).path()
+        }
+    }
+
+    private static func paths(_ list: String) throws(UsageError) -> [String] {
+        let paths = list.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
+        guard paths.allSatisfy({ !$0.isEmpty && $0 != "." }) else {
+            throw OptionText("--get", list).mistake("is not a list of paths, such as tls.version,verify.ok")
+        }
+        return paths
+    }
+}

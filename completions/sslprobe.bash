@@ -1,0 +1,328 @@
+#!/bin/bash
+
+__sslprobe_cursor_index_in_current_word() {
+    local remaining="${COMP_LINE}"
+
+    local word
+    for word in "${COMP_WORDS[@]::COMP_CWORD}"; do
+        remaining="${remaining##*([[:space:]])"${word}"*([[:space:]])}"
+    done
+
+    local -ir index="$((COMP_POINT - ${#COMP_LINE} + ${#remaining}))"
+    if [[ "${index}" -le 0 ]]; then
+        printf 0
+    else
+        printf %s "${index}"
+    fi
+}
+
+# positional arguments:
+#
+# - 1: the current (sub)command's count of positional arguments
+#
+# required variables:
+#
+# - repeating_flags: the repeating flags that the current (sub)command can accept
+# - non_repeating_flags: the non-repeating flags that the current (sub)command can accept
+# - repeating_options: the repeating options that the current (sub)command can accept
+# - non_repeating_options: the non-repeating options that the current (sub)command can accept
+# - positional_number: value ignored
+# - unparsed_words: unparsed words from the current command line
+#
+# modified variables:
+#
+# - non_repeating_flags: remove flags for this (sub)command that are already on the command line
+# - non_repeating_options: remove options for this (sub)command that are already on the command line
+# - positional_number: set to the current positional number
+# - unparsed_words: remove all flags, options, and option values for this (sub)command
+__sslprobe_offer_flags_options() {
+    local -ir positional_count="${1}"
+    positional_number=0
+
+    local was_flag_option_terminator_seen=false
+    local is_parsing_option_value=false
+
+    local -ar unparsed_word_indices=("${!unparsed_words[@]}")
+    local -i word_index
+    for word_index in "${unparsed_word_indices[@]}"; do
+        if "${is_parsing_option_value}"; then
+            # This word is an option value:
+            # Reset marker for next word iff not currently the last word
+            [[ "${word_index}" -ne "${unparsed_word_indices[${#unparsed_word_indices[@]} - 1]}" ]] && is_parsing_option_value=false
+            unset "unparsed_words[${word_index}]"
+            # Do not process this word as a flag or an option
+            continue
+        fi
+
+        local word="${unparsed_words["${word_index}"]}"
+        if ! "${was_flag_option_terminator_seen}"; then
+            case "${word}" in
+            --)
+                unset "unparsed_words[${word_index}]"
+                # by itself -- is a flag/option terminator, but if it is the last word, it is the start of a completion
+                if [[ "${word_index}" -ne "${unparsed_word_indices[${#unparsed_word_indices[@]} - 1]}" ]]; then
+                    was_flag_option_terminator_seen=true
+                fi
+                continue
+                ;;
+            -*)
+                # ${word} is a flag or an option
+                # If ${word} is an option, mark that the next word to be parsed is an option value
+                local option
+                for option in "${repeating_options[@]}" "${non_repeating_options[@]}"; do
+                    [[ "${word}" = "${option}" ]] && is_parsing_option_value=true && break
+                done
+
+                # Remove ${word} from ${non_repeating_flags} or ${non_repeating_options} so it isn't offered again
+                local not_found=true
+                local -i index
+                for index in "${!non_repeating_flags[@]}"; do
+                    if [[ "${non_repeating_flags[${index}]}" = "${word}" ]]; then
+                        unset "non_repeating_flags[${index}]"
+                        non_repeating_flags=("${non_repeating_flags[@]}")
+                        not_found=false
+                        break
+                    fi
+                done
+                if "${not_found}"; then
+                    for index in "${!non_repeating_flags[@]}"; do
+                        if [[ "${non_repeating_flags[${index}]}" = "${word}" ]]; then
+                            unset "non_repeating_flags[${index}]"
+                            non_repeating_flags=("${non_repeating_flags[@]}")
+                            break
+                        fi
+                    done
+                fi
+                unset "unparsed_words[${word_index}]"
+                continue
+                ;;
+            esac
+        fi
+
+        # ${word} is neither a flag, nor an option, nor an option value
+        if [[ "${positional_number}" -lt "${positional_count}" || "${positional_count}" -lt 0 ]]; then
+            # ${word} is a positional
+            ((positional_number++))
+            unset "unparsed_words[${word_index}]"
+        else
+            if [[ -z "${word}" ]]; then
+                # Could be completing a flag, option, or subcommand
+                positional_number=-1
+            else
+                # ${word} is a subcommand or invalid, so stop processing this (sub)command
+                positional_number=-2
+            fi
+            break
+        fi
+    done
+
+    unparsed_words=("${unparsed_words[@]}")
+
+    if\
+        ! "${was_flag_option_terminator_seen}"\
+        && ! "${is_parsing_option_value}"\
+        && [[ ("${cur}" = -* && "${positional_number}" -ge 0) || "${positional_number}" -eq -1 ]]
+    then
+        COMPREPLY+=($(compgen -W "${repeating_flags[*]} ${non_repeating_flags[*]} ${repeating_options[*]} ${non_repeating_options[*]}" -- "${cur}"))
+    fi
+}
+
+__sslprobe_add_completions() {
+    local completion
+    while IFS='' read -r completion; do
+        COMPREPLY+=("${completion}")
+    done < <(IFS=$'\n' compgen "${@}" -- "${cur}")
+}
+
+__sslprobe_custom_complete() {
+    if [[ -n "${cur}" || -z ${COMP_WORDS[${COMP_CWORD}]} || "${COMP_LINE:${COMP_POINT}:1}" != ' ' ]]; then
+        local -ar words=("${COMP_WORDS[@]}")
+    else
+        local -ar words=("${COMP_WORDS[@]::${COMP_CWORD}}" '' "${COMP_WORDS[@]:${COMP_CWORD}}")
+    fi
+
+    "${COMP_WORDS[0]}" "${@}" "${words[@]}"
+}
+
+_sslprobe() {
+    local state
+    state="$(shopt -p;shopt -po)"
+    trap "${state//$'\n'/;}" RETURN
+    shopt -s extglob
+    set +o history +o posix
+
+    local -xr SAP_SHELL=bash
+    local -x SAP_SHELL_VERSION
+    SAP_SHELL_VERSION="$(IFS='.';printf %s "${BASH_VERSINFO[*]}")"
+    local -r SAP_SHELL_VERSION
+
+    local -r cur="${2}"
+    local -r prev="${3}"
+
+    local -i positional_number
+    local -a unparsed_words=("${COMP_WORDS[@]:1:${COMP_CWORD}}")
+
+    local -a repeating_flags=()
+    local -a non_repeating_flags=(-V --version -h --help)
+    local -a repeating_options=()
+    local -a non_repeating_options=()
+    __sslprobe_offer_flags_options 0
+
+    # Offer subcommand / subcommand argument completions
+    local -r subcommand="${unparsed_words[0]}"
+    unset 'unparsed_words[0]'
+    unparsed_words=("${unparsed_words[@]}")
+    case "${subcommand}" in
+    connect|schema|help)
+        # Offer subcommand argument completions
+        "_sslprobe_${subcommand}"
+        ;;
+    *)
+        # Offer subcommand completions
+        COMPREPLY+=($(compgen -W 'connect schema help' -- "${cur}"))
+        ;;
+    esac
+}
+
+_sslprobe_connect() {
+    repeating_flags=()
+    non_repeating_flags=(-j --json --jsonl -v -q --show-certs --showcerts --events -k --insecure --noservername --legacy --no-ticket --post-handshake-auth --http -4 -6 -h --help)
+    repeating_options=(--ca --cacert --capath --CAfile)
+    non_repeating_options=(--get -o --save-report --format --color --verify-name --verify-depth --tls --sni --servername --alpn --ciphers --cipher --ciphersuites --tls13-ciphers --groups --curves --sigalgs --seclevel --psk --http-path --send --read-for -t --timeout --connect-timeout -m --max-time --settle --connect-to --cert --key --cert-chain --key-password --keylog --save-certs --max-idle-messages)
+    __sslprobe_offer_flags_options -1
+
+    # Offer option value completions
+    case "${prev}" in
+    '--get')
+        return
+        ;;
+    '-o')
+        __sslprobe_add_completions -f
+        return
+        ;;
+    '--save-report')
+        __sslprobe_add_completions -f
+        return
+        ;;
+    '--format')
+        __sslprobe_add_completions -W 'text'$'\n''json'$'\n''jsonl'
+        return
+        ;;
+    '--color')
+        __sslprobe_add_completions -W 'auto'$'\n''always'$'\n''never'
+        return
+        ;;
+    '--ca'|'--cacert'|'--capath'|'--CAfile')
+        __sslprobe_add_completions -f
+        return
+        ;;
+    '--verify-name')
+        return
+        ;;
+    '--verify-depth')
+        return
+        ;;
+    '--tls')
+        __sslprobe_add_completions -W '1.0'$'\n''1.1'$'\n''1.2'$'\n''1.3'$'\n''1.2-1.3'
+        return
+        ;;
+    '--sni'|'--servername')
+        return
+        ;;
+    '--alpn')
+        return
+        ;;
+    '--ciphers'|'--cipher')
+        return
+        ;;
+    '--ciphersuites'|'--tls13-ciphers')
+        return
+        ;;
+    '--groups'|'--curves')
+        return
+        ;;
+    '--sigalgs')
+        return
+        ;;
+    '--seclevel')
+        return
+        ;;
+    '--psk')
+        __sslprobe_add_completions -f
+        return
+        ;;
+    '--http-path')
+        return
+        ;;
+    '--send')
+        return
+        ;;
+    '--read-for')
+        return
+        ;;
+    '-t'|'--timeout')
+        return
+        ;;
+    '--connect-timeout')
+        return
+        ;;
+    '-m'|'--max-time')
+        return
+        ;;
+    '--settle')
+        __sslprobe_add_completions -W 'auto'
+        return
+        ;;
+    '--connect-to')
+        return
+        ;;
+    '--cert')
+        __sslprobe_add_completions -f
+        return
+        ;;
+    '--key')
+        __sslprobe_add_completions -f
+        return
+        ;;
+    '--cert-chain')
+        __sslprobe_add_completions -f
+        return
+        ;;
+    '--key-password')
+        return
+        ;;
+    '--keylog')
+        __sslprobe_add_completions -f
+        return
+        ;;
+    '--save-certs')
+        __sslprobe_add_completions -f
+        return
+        ;;
+    '--max-idle-messages')
+        return
+        ;;
+    esac
+}
+
+_sslprobe_schema() {
+    repeating_flags=()
+    non_repeating_flags=(-h --help)
+    repeating_options=()
+    non_repeating_options=()
+    __sslprobe_offer_flags_options -1
+
+    # Offer positional completions
+    case "${positional_number}" in
+    *)
+        __sslprobe_add_completions -W 'report'$'\n''event'
+        return
+        ;;
+    esac
+}
+
+_sslprobe_help() {
+    :
+}
+
+complete -o filenames -F _sslprobe sslprobe

@@ -1,0 +1,137 @@
+function __sslprobe_should_offer_completions_for_flags_or_options -a expected_commands
+    set -l non_repeating_flags_or_options $argv[2..]
+    set -l non_repeating_flags_or_options_absent 0
+    set -l positional_index 0
+    set -l commands
+    __sslprobe_parse_tokens
+    test "$commands" = "$expected_commands"; and return $non_repeating_flags_or_options_absent
+end
+
+function __sslprobe_should_offer_completions_for_positional -a expected_commands positional_index_comparison expected_positional_index
+    set -l non_repeating_flags_or_options
+    set -l non_repeating_flags_or_options_absent 0
+    set -l positional_index 0
+    set -l commands
+    __sslprobe_parse_tokens
+    test "$commands" = "$expected_commands" -a \( "$positional_index" "$positional_index_comparison" "$expected_positional_index" \)
+end
+
+function __sslprobe_parse_tokens -S
+    set -l unparsed_tokens (__sslprobe_tokens -pc)
+    switch $unparsed_tokens[1]
+    case 'sslprobe'
+        __sslprobe_parse_subcommand 0 'V/version' 'h/help'
+        switch $unparsed_tokens[1]
+        case 'connect'
+            __sslprobe_parse_subcommand -r 1 'j/json' 'jsonl' 'get=' 'v' 'q' 'o=' 'show-certs' 'save-report=' 'format=' 'events' 'color=' 'ca=+' 'k/insecure' 'verify-name=' 'verify-depth=' 'tls=' 'sni=' 'noservername' 'alpn=' 'ciphers=' 'ciphersuites=' 'groups=' 'sigalgs=' 'seclevel=' 'legacy' 'no-ticket' 'psk=' 'post-handshake-auth' 'http' 'http-path=' 'send=' 'read-for=' 't/timeout=' 'connect-timeout=' 'm/max-time=' 'settle=' '4' '6' 'connect-to=' 'cert=' 'key=' 'cert-chain=' 'key-password=' 'keylog=' 'save-certs=' 'max-idle-messages=' 'h/help'
+        case 'schema'
+            __sslprobe_parse_subcommand -r 1 'h/help'
+        case 'help'
+            __sslprobe_parse_subcommand -r 1 
+        end
+    end
+end
+
+function __sslprobe_tokens
+    if test (string split -m 1 -f 1 -- . "$FISH_VERSION") -gt 3
+        commandline --tokens-raw $argv
+    else
+        commandline -o $argv
+    end
+end
+
+function __sslprobe_parse_subcommand -S -a positional_count
+    argparse -s r -- $argv
+    set -l option_specs $argv[2..]
+    set -l is_repeating_positional $_flag_r
+    set -el _flag_r
+    set -a commands $unparsed_tokens[1]
+    set positional_index 0
+    while true
+        set -e unparsed_tokens[1]
+        argparse -sn "$commands" $option_specs -- $unparsed_tokens 2> /dev/null
+        set unparsed_tokens $argv
+        set positional_index (math $positional_index + 1)
+        for non_repeating_flag_or_option in $non_repeating_flags_or_options
+            if set -ql "_flag_$(string replace -a - _ -- $non_repeating_flag_or_option)"
+                set non_repeating_flags_or_options_absent 1
+                break
+            end
+        end
+        test (count $unparsed_tokens) -eq 0 -o \( -z "$is_repeating_positional" -a "$positional_index" -gt "$positional_count" \) && break
+    end
+end
+
+function __sslprobe_complete_directories
+    set -l token (commandline -t)
+    string match -- '*/' $token
+    set -l subdirs $token*/
+    printf %s\n $subdirs
+end
+
+function __sslprobe_custom_completion
+    set -x SAP_SHELL fish
+    set -x SAP_SHELL_VERSION $FISH_VERSION
+    set -l tokens (__sslprobe_tokens -p)
+    if test -z "$(__sslprobe_tokens -t)"
+        set -l index (count (__sslprobe_tokens -pc))
+        set tokens $tokens[..$index] \'\' $tokens[(math $index + 1)..]
+    end
+    command $tokens[1] $argv $tokens
+end
+
+complete -c 'sslprobe' -f
+complete -c 'sslprobe' -n '__sslprobe_should_offer_completions_for_flags_or_options "sslprobe" V version' -s 'V' -l 'version' -d 'Show the version; with --json also that of OpenSSL, as JSON.'
+complete -c 'sslprobe' -n '__sslprobe_should_offer_completions_for_flags_or_options "sslprobe" h help' -s 'h' -l 'help' -d 'Show help information.'
+complete -c 'sslprobe' -n '__sslprobe_should_offer_completions_for_positional "sslprobe" -eq 1' -fa 'connect' -d 'Do one handshake and say what was negotiated and verified.'
+complete -c 'sslprobe' -n '__sslprobe_should_offer_completions_for_positional "sslprobe" -eq 1' -fa 'schema' -d 'Print the JSON Schema of the report or of the events.'
+complete -c 'sslprobe' -n '__sslprobe_should_offer_completions_for_positional "sslprobe" -eq 1' -fa 'help' -d 'Show subcommand help information.'
+complete -c 'sslprobe' -n '__sslprobe_should_offer_completions_for_flags_or_options "sslprobe connect" j json' -s 'j' -l 'json' -d 'One JSON object.'
+complete -c 'sslprobe' -n '__sslprobe_should_offer_completions_for_flags_or_options "sslprobe connect" jsonl' -l 'jsonl' -d 'Events as JSON lines, as they happen.'
+complete -c 'sslprobe' -n '__sslprobe_should_offer_completions_for_flags_or_options "sslprobe connect" get' -l 'get' -d 'Print these paths of the report, tab-separated.' -rfka ''
+complete -c 'sslprobe' -n '__sslprobe_should_offer_completions_for_flags_or_options "sslprobe connect" v' -s 'v' -d 'Show the messages of the handshake.'
+complete -c 'sslprobe' -n '__sslprobe_should_offer_completions_for_flags_or_options "sslprobe connect" q' -s 'q' -d 'No text; one line on stderr for a failure.'
+complete -c 'sslprobe' -n '__sslprobe_should_offer_completions_for_flags_or_options "sslprobe connect" o' -s 'o' -d 'Write the result here; - is stdout.' -rF
+complete -c 'sslprobe' -n '__sslprobe_should_offer_completions_for_flags_or_options "sslprobe connect" show-certs showcerts' -l 'show-certs' -l 'showcerts' -d 'Certificates as PEM, in text and report.'
+complete -c 'sslprobe' -n '__sslprobe_should_offer_completions_for_flags_or_options "sslprobe connect" save-report' -l 'save-report' -d 'Write the --json line here as well.' -rF
+complete -c 'sslprobe' -n '__sslprobe_should_offer_completions_for_flags_or_options "sslprobe connect" format' -l 'format' -d 'text, json or jsonl. (default: text)' -rfka 'text json jsonl'
+complete -c 'sslprobe' -n '__sslprobe_should_offer_completions_for_flags_or_options "sslprobe connect" events' -l 'events' -d 'Events inside the JSON report too.'
+complete -c 'sslprobe' -n '__sslprobe_should_offer_completions_for_flags_or_options "sslprobe connect" color' -l 'color' -d 'auto, always or never. (default: auto)' -rfka 'auto always never'
+complete -c 'sslprobe' -n '__sslprobe_should_offer_completions_for_flags_or_options "sslprobe connect"' -l 'ca' -l 'cacert' -l 'capath' -l 'CAfile' -d 'File, directory, system or none; replaces the system\'s store; repeatable.' -rF
+complete -c 'sslprobe' -n '__sslprobe_should_offer_completions_for_flags_or_options "sslprobe connect" insecure k' -s 'k' -l 'insecure' -d 'Report a failed verification, but exit 0.'
+complete -c 'sslprobe' -n '__sslprobe_should_offer_completions_for_flags_or_options "sslprobe connect" verify-name' -l 'verify-name' -d 'Name to check. (default: --sni, else the host)' -rfka ''
+complete -c 'sslprobe' -n '__sslprobe_should_offer_completions_for_flags_or_options "sslprobe connect" verify-depth' -l 'verify-depth' -d 'How many intermediates are allowed, 0 to 100.' -rfka ''
+complete -c 'sslprobe' -n '__sslprobe_should_offer_completions_for_flags_or_options "sslprobe connect" tls' -l 'tls' -d 'One version or a range; below 1.2 implies --legacy.' -rfka '1.0 1.1 1.2 1.3 1.2-1.3'
+complete -c 'sslprobe' -n '__sslprobe_should_offer_completions_for_flags_or_options "sslprobe connect" servername sni' -l 'sni' -l 'servername' -d 'Server name to send. (default: the target\'s)' -rfka ''
+complete -c 'sslprobe' -n '__sslprobe_should_offer_completions_for_flags_or_options "sslprobe connect" noservername' -l 'noservername' -d 'Same as --sni none.'
+complete -c 'sslprobe' -n '__sslprobe_should_offer_completions_for_flags_or_options "sslprobe connect" alpn' -l 'alpn' -d 'Protocols to offer, such as h2,http/1.1. (default: none)' -rfka ''
+complete -c 'sslprobe' -n '__sslprobe_should_offer_completions_for_flags_or_options "sslprobe connect" cipher ciphers' -l 'ciphers' -l 'cipher' -d 'TLS 1.2 and below, as in openssl-ciphers(1).' -rfka ''
+complete -c 'sslprobe' -n '__sslprobe_should_offer_completions_for_flags_or_options "sslprobe connect" ciphersuites tls13-ciphers' -l 'ciphersuites' -l 'tls13-ciphers' -d 'TLS 1.3, in order, separated by colons.' -rfka ''
+complete -c 'sslprobe' -n '__sslprobe_should_offer_completions_for_flags_or_options "sslprobe connect" curves groups' -l 'groups' -l 'curves' -d 'Key exchange groups, separated by colons.' -rfka ''
+complete -c 'sslprobe' -n '__sslprobe_should_offer_completions_for_flags_or_options "sslprobe connect" sigalgs' -l 'sigalgs' -d 'Signature algorithms, separated by colons.' -rfka ''
+complete -c 'sslprobe' -n '__sslprobe_should_offer_completions_for_flags_or_options "sslprobe connect" seclevel' -l 'seclevel' -d 'OpenSSL\'s security level, 0 to 5.' -rfka ''
+complete -c 'sslprobe' -n '__sslprobe_should_offer_completions_for_flags_or_options "sslprobe connect" legacy' -l 'legacy' -d 'TLS 1.0 and 1.1, level 0, servers without RFC 5746.'
+complete -c 'sslprobe' -n '__sslprobe_should_offer_completions_for_flags_or_options "sslprobe connect" no-ticket' -l 'no-ticket' -d 'Do not offer to take session tickets (TLS 1.2).'
+complete -c 'sslprobe' -n '__sslprobe_should_offer_completions_for_flags_or_options "sslprobe connect" psk' -l 'psk' -d 'External pre-shared key; the file holds it in hex.' -rF
+complete -c 'sslprobe' -n '__sslprobe_should_offer_completions_for_flags_or_options "sslprobe connect" post-handshake-auth' -l 'post-handshake-auth' -d 'Offer client authentication after the handshake.'
+complete -c 'sslprobe' -n '__sslprobe_should_offer_completions_for_flags_or_options "sslprobe connect" http' -l 'http' -d 'Send HEAD / and show the status; offers http/1.1.'
+complete -c 'sslprobe' -n '__sslprobe_should_offer_completions_for_flags_or_options "sslprobe connect" http-path' -l 'http-path' -d 'Like --http, with this path.' -rfka ''
+complete -c 'sslprobe' -n '__sslprobe_should_offer_completions_for_flags_or_options "sslprobe connect" send' -l 'send' -d 'Send this text, file or stdin.' -rfka ''
+complete -c 'sslprobe' -n '__sslprobe_should_offer_completions_for_flags_or_options "sslprobe connect" read-for' -l 'read-for' -d 'Read what the server says for this long.' -rfka ''
+complete -c 'sslprobe' -n '__sslprobe_should_offer_completions_for_flags_or_options "sslprobe connect" t timeout' -s 't' -l 'timeout' -d 'Deadline from lookup to close. (default: 10s)' -rfka ''
+complete -c 'sslprobe' -n '__sslprobe_should_offer_completions_for_flags_or_options "sslprobe connect" connect-timeout' -l 'connect-timeout' -d 'Deadline of each TCP attempt. (default: 5s)' -rfka ''
+complete -c 'sslprobe' -n '__sslprobe_should_offer_completions_for_flags_or_options "sslprobe connect" m max-time' -s 'm' -l 'max-time' -d 'Deadline of the whole run.' -rfka ''
+complete -c 'sslprobe' -n '__sslprobe_should_offer_completions_for_flags_or_options "sslprobe connect" settle' -l 'settle' -d 'How long to listen for a late rejection; auto: 250ms or three round trips. (default: auto)' -rfka 'auto'
+complete -c 'sslprobe' -n '__sslprobe_should_offer_completions_for_flags_or_options "sslprobe connect" 4' -s '4' -d 'IPv4 only.'
+complete -c 'sslprobe' -n '__sslprobe_should_offer_completions_for_flags_or_options "sslprobe connect" 6' -s '6' -d 'IPv6 only.'
+complete -c 'sslprobe' -n '__sslprobe_should_offer_completions_for_flags_or_options "sslprobe connect" connect-to' -l 'connect-to' -d 'Dial this; SNI and name check stay the target\'s. curl\'s HOST1:PORT1:HOST2:PORT2 works too.' -rfka ''
+complete -c 'sslprobe' -n '__sslprobe_should_offer_completions_for_flags_or_options "sslprobe connect" cert' -l 'cert' -d 'Client certificate, PEM or DER.' -rF
+complete -c 'sslprobe' -n '__sslprobe_should_offer_completions_for_flags_or_options "sslprobe connect" key' -l 'key' -d 'Its private key, PEM or DER. (default: in --cert)' -rF
+complete -c 'sslprobe' -n '__sslprobe_should_offer_completions_for_flags_or_options "sslprobe connect" cert-chain' -l 'cert-chain' -d 'Intermediate certificates to send with it.' -rF
+complete -c 'sslprobe' -n '__sslprobe_should_offer_completions_for_flags_or_options "sslprobe connect" key-password' -l 'key-password' -d 'Where the key\'s password is; there is no prompt.' -rfka ''
+complete -c 'sslprobe' -n '__sslprobe_should_offer_completions_for_flags_or_options "sslprobe connect" keylog' -l 'keylog' -d 'Append the secrets for Wireshark. (default: $SSLKEYLOGFILE)' -rF
+complete -c 'sslprobe' -n '__sslprobe_should_offer_completions_for_flags_or_options "sslprobe connect" save-certs' -l 'save-certs' -d 'Write the certificates that were sent, as PEM.' -rF
+complete -c 'sslprobe' -n '__sslprobe_should_offer_completions_for_flags_or_options "sslprobe connect" max-idle-messages' -l 'max-idle-messages' -d 'Messages in a row without data, 1 to 1000000. (default: 64)' -rfka ''
+complete -c 'sslprobe' -n '__sslprobe_should_offer_completions_for_flags_or_options "sslprobe connect" h help' -s 'h' -l 'help' -d 'Show help information.'
+complete -c 'sslprobe' -n '__sslprobe_should_offer_completions_for_positional "sslprobe schema" -ge 1' -fka 'report event'
+complete -c 'sslprobe' -n '__sslprobe_should_offer_completions_for_flags_or_options "sslprobe schema" h help' -s 'h' -l 'help' -d 'Show help information.'
