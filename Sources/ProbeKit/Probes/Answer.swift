@@ -1,0 +1,52 @@
+/// What the peer answered to a request, as far as a report tells.
+struct Answer {
+    private let bytes: [UInt8]
+
+    init(_ bytes: [UInt8]) { self.bytes = bytes }
+
+    /// The first line without its end; nil when nothing came.
+    var firstLine: String? {
+        guard !bytes.isEmpty else { return nil }
+        let line = bytes.prefix(1024).prefix { $0 != UInt8(ascii: "\n") }
+        return String(decoding: line.last == UInt8(ascii: "\r") ? line.dropLast() : line, as: UTF8.self)
+    }
+
+    /// The status of an HTTP answer, such as 404.
+    var httpStatus: Int? {
+        guard let words = firstLine?.split(separator: " ", maxSplits: 2), words.count >= 2,
+            words[0].hasPrefix("HTTP/"), words[1].utf8.count == 3, let status = UInt16(words[1])
+        else { return nil }
+        return Int(status)
+    }
+
+    /// Whether an empty line ended the header, or it is longer than is kept.
+    var isHeaderComplete: Bool {
+        var length = 0
+        var hasLine = false
+        for byte in bytes {
+            switch byte {
+            case UInt8(ascii: "\n"):
+                if hasLine, length == 0 { return true }
+                hasLine = true
+                length = 0
+            case UInt8(ascii: "\r"): break
+            default: length += 1
+            }
+        }
+        return bytes.count >= 65536
+    }
+
+    /// A HEAD request that asks the server to close.
+    static func headRequest(path: String, host: String) -> [UInt8] {
+        Array(
+            """
+            HEAD \(path) HTTP/1.1\r
+            Host: \(host)\r
+            User-Agent: sslprobe/\(programVersion)\r
+            Accept: */*\r
+            Connection: close\r
+            \r
+
+            """.utf8)
+    }
+}

@@ -1,0 +1,101 @@
+import OpenSSL
+import Reactor
+
+/// Runs `connect` from plan to exit code: the files first, then the network, then the result.
+package enum ConnectRun {
+    /// - Throws: `UsageError` for values that OpenSSL does not take; nothing was printed and nothing connected then.
+    package static func run(_ plan: ConnectPlan) throws(UsageError) -> Int32 {
+        try plan.requireFamily()
+        var paths: [ReportPath] = []
+        for path in plan.output.paths { paths.append(try ReportPath.validate(path)) }
+        let printer: Printer
+        do {
+            printer = try Printer(plan.output, paths: paths)
+        } catch {
+            return Printer.complain(error)
+        }
+        do {
+            let configuration = try ClientConfiguration(plan.client, target: plan.target)
+            let request = try Request.bytes(of: plan)
+            let keyLog = try KeyLog.open(plan.client.capture)
+            for note in plan.notes { Printer.warn(note) }
+            // Not before: reading a request from the terminal can be interrupted as usual.
+            Signals.block()
+            return try EventLoop.run { loop in
+                await run(plan, configuration, request: request, keyLog: keyLog, printer: printer, on: loop)
+            }
+        } catch let error as UsageError {
+            throw error
+        } catch let ending as Ending {
+            return printer.conclude(Self.report(of: ending, plan), events: [])
+        } catch {
+            let failure = Failure(.local, .internalError, "\(error)")
+            return printer.conclude(Self.report(of: Ending(.internal, failure), plan), events: [])
+        }
+    }
+
+    private static func run(
+        _ plan: ConnectPlan, _ configuration: ClientConfiguration, request: [UInt8]?, keyLog: KeyLog?,
+        printer: Printer, on loop: EventLoop
+    ) async -> Int32 {
+        let interruption = Interruption()
+        let probe = Task(executorPreference: loop) {
+            let recorder = Recorder(
+                target: plan.target.input, detail: .init(plan.output), onEvent: printer.eventSink)
+            let limit = plan.client.time.maxTime.map(Deadline.after) ?? .never
+            let probe = ConnectProbe(
+                plan: plan, configuration: configuration, request: request, keyLog: keyLog, loop: loop,
+                recorder: recorder)
+            var report = await probe.run(until: limit)
+            if report.outcome == .signal, let number = interruption.signal { report.exitCode = 128 + number }
+            recorder.record(.summary, nil, .summary(report))
+            return printer.conclude(report, events: recorder.events)
+        }
+        let watcher = Task(executorPreference: loop) {
+            guard let signals = try? Signals(on: loop), let number = try? await signals.next() else { return }
+            interruption.signal = number
+            probe.cancel()
+        }
+        let reader = Task(executorPreference: loop) {
+            // The failing write decides the exit code; this only spares the wait until there is something to write.
+            guard let watch = ReaderWatch(on: loop), (try? await watch.untilItLeaves()) != nil else { return }
+            probe.cancel()
+        }
+        let code = await probe.value
+        watcher.cancel()
+        reader.cancel()
+        return code
+    }
+
+    /// The report of a run that ended before there was anything to probe.
+    private static func report(of ending: Ending, _ plan: ConnectPlan) -> Report {
+        let recorder = Recorder(target: plan.target.input, detail: .init(keeps: false), onEvent: nil)
+        return Report.ended(ending, plan: plan, recorder: recorder)
+    }
+}
+
+extension ConnectPlan {
+    /// A numeric address of the other family could never be reached.
+    fileprivate func requireFamily() throws(UsageError) {
+        let host = client.address.connectTo?.host ?? target.host
+        guard let address = SocketAddress(numeric: host, port: 0) else { return }
+        switch (client.address.family, address.isIPv6) {
+        case (.v4, true): throw UsageError("-4 excludes the IPv6 address \(host)")
+        case (.v6, false): throw UsageError("-6 excludes the IPv4 address \(host)")
+        case (.any, _), (.v4, false), (.v6, true): return
+        }
+    }
+}
+
+extension Recorder.Detail {
+    init(_ output: OutputPlan) {
+        let showsLadder = output.isVerbose && output.format == .text
+        keeps = output.includesEvents || showsLadder
+        includesHandshakeMessages = output.isVerbose || output.includesEvents
+    }
+
+    init(keeps: Bool) {
+        self.keeps = keeps
+        includesHandshakeMessages = keeps
+    }
+}

@@ -1,0 +1,240 @@
+import OpenSSL
+import Reactor
+
+/// What follows the handshake: the peer's consent, our request and its answer, the close.
+struct Exchange {
+    let channel: Channel
+    let plan: ClientPlan
+    let request: [UInt8]?
+    let hasIdentity: Bool
+    let deadline: Deadline
+    let recorder: Recorder
+
+    private var log: WireLog { channel.log }
+
+    func run(into findings: inout Findings) async {
+        let established = Instant.now
+        do {
+            // A server that asked for a certificate may send data before it looks at our answer. Only what comes after a
+            // request that was sent when all that was over is an answer to it.
+            let mustSettleFirst = log.certificateRequest != nil
+            if mustSettleFirst || request == nil {
+                try await confirm(since: established, dataCounts: !mustSettleFirst, into: &findings)
+            }
+            if let request {
+                try await send(request)
+                try await awaitAnswer(since: established, into: &findings)
+            }
+            try await readOn(since: established, into: &findings)
+        } catch {
+            findings.endings.append(error)
+        }
+        findings.timings.confirmMs = findings.timings.confirmMs ?? Instant.now.milliseconds(since: established)
+        if findings.confirmation == nil { findings.confirmation = .unknown(findings.endings.last?.failure.message) }
+        await end(into: &findings)
+    }
+
+    // MARK: Consent
+
+    private func confirm(since start: Instant, dataCounts: Bool, into findings: inout Findings) async throws(Ending) {
+        record(try await consent(since: start, dataCounts: dataCounts), since: start, into: &findings)
+    }
+
+    private func record(_ confirmation: Report.Confirmation, since start: Instant, into findings: inout Findings) {
+        let duration = Instant.now.milliseconds(since: start)
+        findings.confirmation = confirmation
+        findings.timings.confirmMs = duration
+        recorder.record(
+            .handshakeConfirmed, nil,
+            .handshakeConfirmed(
+                HandshakeConfirmed(
+                    value: confirmation.value, basis: confirmation.basis, why: confirmation.why, confirmMs: duration)))
+    }
+
+    /// In TLS 1.3 the client is done before the server has looked at its Finished: a refusal comes later.
+    private func consent(since start: Instant, dataCounts: Bool) async throws(Ending) -> Report.Confirmation {
+        if channel.facts({ $0.version }) < .tls13, let finished = log.finishedReceived {
+            return .yes(.finished, finished)
+        }
+        let window = plan.time.settle ?? max(.milliseconds(250), (log.roundTripTime ?? .zero) * 3)
+        let end = Deadline(start.advanced(by: window)).earlier(of: deadline)
+        while true {
+            if let ticket = log.tickets.first { return .yes(.ticket, ticket.evidence) }
+            switch await channel.read(until: end) {
+            case .message, .done: try checkFlood()
+            case .data:
+                let evidence = recorder.record(.applicationData, dataWire, .applicationData)
+                if dataCounts { return .yes(.data, evidence) }
+            case .closed:
+                return log.closeNotifyReceived.map { .yes(.closeNotify, $0) } ?? .unknown("the peer closed")
+            case .failed(let failure): throw explain(failure)
+            case .stopped(.cancelled): throw .interrupted(.confirm)
+            case .stopped(.deadline):
+                let waited = Words.seconds(Instant.now.milliseconds(since: start))
+                return Report.Confirmation(
+                    value: .unknown, basis: .silence, why: "no objection in \(waited)", evidence: [])
+            }
+        }
+    }
+
+    // MARK: Data
+
+    private func send(_ bytes: [UInt8]) async throws(Ending) {
+        switch await channel.write(bytes, until: deadline) {
+        case .done, .data, .message:
+            recorder.record(
+                .applicationData, EventRecord.Wire(.sent, bytes: bytes.count), .applicationData)
+        case .closed: break
+        case .failed(let failure): throw explain(failure)
+        case .stopped(let error): throw stopped(error, "the request could not be sent")
+        }
+    }
+
+    /// Data or a ticket that came later than the window still shows that the peer accepted us.
+    private func reconsider(_ evidence: Evidence?, since start: Instant, into findings: inout Findings) {
+        guard findings.confirmation?.value != .yes else { return }
+        if channel.facts({ $0.version }) < .tls13, let finished = log.finishedReceived {
+            record(.yes(.finished, finished), since: start, into: &findings)
+        } else if let ticket = log.tickets.first {
+            record(.yes(.ticket, ticket.evidence), since: start, into: &findings)
+        } else if let evidence {
+            record(.yes(.data, evidence), since: start, into: &findings)
+        }
+    }
+
+    /// A HEAD request is answered when the header is complete, anything else when the first data came.
+    private func awaitAnswer(since start: Instant, into findings: inout Findings) async throws(Ending) {
+        reconsider(nil, since: start, into: &findings)
+        guard plan.data.readFor == nil else { return }
+        while !answerIsComplete, log.closeNotifyReceived == nil {
+            switch await channel.read(until: deadline) {
+            case .message, .done:
+                try checkFlood()
+                reconsider(nil, since: start, into: &findings)
+            case .data:
+                let evidence = recorder.record(.applicationData, dataWire, .applicationData)
+                reconsider(evidence, since: start, into: &findings)
+            case .closed: return
+            case .failed(let failure):
+                // After an answer has begun, a cut is told as the kind of close.
+                guard channel.receivedCount == 0 || log.alertReceived != nil else { return }
+                throw explain(failure)
+            case .stopped(let error): throw stopped(error, "no complete answer to the request")
+            }
+        }
+    }
+
+    private var answerIsComplete: Bool {
+        plan.data.httpPath == nil ? channel.receivedCount > 0 : Answer(channel.received).isHeaderComplete
+    }
+
+    /// `--read-for`: whatever comes for that long.
+    private func readOn(since start: Instant, into findings: inout Findings) async throws(Ending) {
+        guard let duration = plan.data.readFor else { return }
+        let end = Deadline.after(duration).earlier(of: deadline)
+        while log.closeNotifyReceived == nil {
+            switch await channel.read(until: end) {
+            case .message, .done:
+                try checkFlood()
+                reconsider(nil, since: start, into: &findings)
+            case .data:
+                let evidence = recorder.record(.applicationData, dataWire, .applicationData)
+                if request != nil || log.certificateRequest == nil {
+                    reconsider(evidence, since: start, into: &findings)
+                }
+            case .closed, .stopped(.deadline): return
+            case .failed(let failure):
+                guard log.alertReceived != nil else { return }
+                throw explain(failure)
+            case .stopped(.cancelled): throw .interrupted(.data)
+            }
+        }
+    }
+
+    private var dataWire: EventRecord.Wire { EventRecord.Wire(.received, bytes: channel.lastReadCount) }
+
+    // MARK: Close
+
+    /// Sends close_notify and reads what was under way until the peer's: so tickets and late refusals are seen however
+    /// long they travel. Never longer than a second.
+    private func end(into findings: inout Findings) async {
+        let isInterrupted = findings.endings.contains { $0.outcome == .signal }
+        let end = isInterrupted ? Deadline(.now) : Deadline.after(.seconds(1)).earlier(of: deadline)
+        var kind: Report.Close.Kind?
+        let isDead = findings.endings.contains { $0.outcome == .rejected || $0.outcome == .inconclusive }
+        if !isDead { _ = await channel.sendCloseNotify(until: end) }
+        while kind == nil {
+            switch await channel.read(until: end) {
+            case .message, .done:
+                if let ending = flood {
+                    findings.endings.append(ending)
+                    kind = Report.Close.Kind.none
+                }
+            case .data: recorder.record(.applicationData, dataWire, .applicationData)
+            case .closed: kind = log.closeNotifySent ? .clean : .half
+            case .failed(let failure):
+                kind = closeKind(of: failure)
+                // A refusal that came after the window is a refusal all the same.
+                if log.alertReceived != nil, !findings.endings.contains(where: { $0.outcome == .rejected }) {
+                    findings.endings.append(explain(failure))
+                }
+            case .stopped: kind = log.closeNotifyReceived == nil ? Report.Close.Kind.none : .clean
+            }
+        }
+        let received = log.closeNotifyReceived != nil
+        let close = Report.Close(sent: log.closeNotifySent, received: received, kind: kind ?? .none)
+        findings.close = close
+        recorder.record(.tcpClosed, nil, .tcpClosed(TCPClosed(kind: close.kind)))
+    }
+
+    private func closeKind(of failure: StepFailure) -> Report.Close.Kind {
+        if log.closeNotifyReceived != nil { return log.closeNotifySent ? .clean : .half }
+        switch failure.kind {
+        case .system: return .reset
+        case .endOfStream: return .truncated
+        case .tls: return log.alertReceived == nil ? .truncated : .none
+        }
+    }
+
+    // MARK: What goes wrong
+
+    private func checkFlood() throws(Ending) {
+        if let ending = flood { throw ending }
+    }
+
+    private var flood: Ending? {
+        let idle = log.idle
+        guard idle.count > plan.maxIdleMessages else { return nil }
+        recorder.record(
+            .floodStopped, nil, .floodStopped(FloodStopped(kind: idle.kind, count: idle.count)))
+        return .flood(idle)
+    }
+
+    private func explain(_ failure: StepFailure) -> Ending {
+        Refusal(log: log, failure: failure, hasIdentity: hasIdentity, maxIdle: plan.maxIdleMessages).ending
+    }
+
+    private func stopped(_ error: WaitError, _ what: String) -> Ending {
+        switch error {
+        case .cancelled: return .interrupted(.data)
+        case .deadline:
+            recorder.record(.timeout, nil, .timeout(TimedOut(stage: .data, afterMs: recorder.elapsed)))
+            return Ending(
+                .timeout,
+                Failure(
+                    .data, .timedOut, "\(what) in \(Words.seconds(recorder.elapsed))",
+                    hint: "the handshake is fine; --timeout gives the application longer, --read-for waits without one")
+            )
+        }
+    }
+}
+
+extension Report.Confirmation {
+    static func yes(_ basis: Basis, _ evidence: Evidence) -> Report.Confirmation {
+        Report.Confirmation(value: .yes, basis: basis, why: nil, evidence: [evidence])
+    }
+
+    static func unknown(_ why: String?) -> Report.Confirmation {
+        Report.Confirmation(value: .unknown, basis: nil, why: why, evidence: [])
+    }
+}

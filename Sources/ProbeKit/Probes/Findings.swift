@@ -1,0 +1,179 @@
+import OpenSSL
+import Reactor
+
+/// What a probe has found so far, and the report made of it.
+struct Findings {
+    let plan: ConnectPlan
+    let configuration: ClientConfiguration
+    let recorder: Recorder
+    /// What went wrong; the gravest one names the outcome.
+    var endings: [Ending] = []
+    var address: SocketAddress?
+    var addresses: [Report.AddressAttempt] = []
+    var timings = Report.Timings()
+    var channel: Channel?
+    var isEstablished = false
+    var confirmation: Report.Confirmation?
+    var close: Report.Close?
+    private(set) var verify: Report.Verify?
+    private(set) var certificates: [Certificate] = []
+
+    init(plan: ConnectPlan, configuration: ClientConfiguration, recorder: Recorder) {
+        self.plan = plan
+        self.configuration = configuration
+        self.recorder = recorder
+    }
+
+    /// After a failed verification nothing of the user's is sent; our own HEAD request still is.
+    var isWithheld: Bool {
+        plan.client.data.send != nil && !plan.client.trust.insecure && endings.contains { $0.outcome == .verify }
+    }
+
+    /// Takes in what the verification of the chain said, once the peer's certificates are known.
+    mutating func recordVerification() {
+        guard let channel else { return }
+        let verification = channel.facts { $0.observer.verification }
+        certificates = verification?.received.certificates ?? channel.facts { $0.peerCertificates }
+        if let verification { verify = Report.Verify(verification) }
+        let authenticated = channel.log.usesPreSharedKey || channel.facts { $0.cipher?.name.contains("PSK") ?? false }
+        if verification == nil, isEstablished, !authenticated, !channel.facts({ $0.isResumed }) {
+            verify = Report.Verify(unauthenticatedBy: configuration.context.trust.description)
+        }
+        guard let verify else { return }
+        recorder.record(
+            .verifyDone, nil,
+            .verifyDone(VerifyDone(ok: verify.ok, errors: verify.errors, checkedName: verify.checkedName)))
+        if verify.ok == false, !plan.client.trust.insecure { endings.append(verify.ending(target: plan.target)) }
+    }
+
+    /// Writes what the peer sent, leaf first, in PEM.
+    mutating func saveCertificates(to path: String) {
+        guard !certificates.isEmpty else { return }
+        do throws(Ending) {
+            try LocalFile.write(Array(CertificateChain(certificates).pem.utf8), to: path, option: "--save-certs")
+        } catch {
+            endings.append(error)
+        }
+    }
+
+    /// The event that tells what was negotiated.
+    var handshakeDone: HandshakeDone {
+        let tls = tls
+        return HandshakeDone(
+            version: tls?.version, cipher: tls?.cipher?.name, group: tls?.group,
+            signatureAlgorithm: tls?.signatureAlgorithm, alpn: tls?.alpn, resumed: tls?.resumed ?? false,
+            tlsMs: timings.tlsMs ?? 0)
+    }
+
+    /// The gravest ending; nil when all went as asked.
+    private var decisive: Ending? { endings.min { $0.outcome.rank < $1.outcome.rank } }
+
+    func report() -> Report {
+        var report = Report.ended(decisive, plan: plan, recorder: recorder)
+        if let failure = report.error { recorder.record(.error, nil, .error(failure)) }
+        report.address = address?.host
+        report.addresses = attempts
+        report.timings = timings
+        report.timings.totalMs = recorder.elapsed
+        report.tls = tls
+        report.verify = verify
+        report.certificates = entries
+        report.clientAuth = clientAuth
+        report.data = data
+        report.tickets = channel?.log.ticketEntries(address: address?.host) ?? []
+        report.postHandshakeAuth = postHandshakeAuth
+        report.close = close
+        if plan.output.includesEvents { report.events = recorder.events }
+        return report
+    }
+
+    private var attempts: [Report.AddressAttempt] {
+        addresses.map { attempt in
+            var attempt = attempt
+            guard attempt.outcome == .connected else { return attempt }
+            attempt.tlsVersion = tls?.version
+            attempt.leafSha256 = certificates.first?.sha256
+            return attempt
+        }
+    }
+
+    private var entries: [Report.CertificateEntry] {
+        certificates.map {
+            Report.CertificateEntry($0, at: recorder.startedAt.seconds, withPEM: plan.output.showsCertificates)
+        }
+    }
+
+    private var tls: Report.TLS? {
+        guard let channel else { return nil }
+        let log = channel.log
+        return channel.facts { connection in
+            let version = isEstablished ? connection.version : nil
+            let isLegacy = version.map { $0 < .tls13 } ?? false
+            return Report.TLS(
+                version: version?.name,
+                cipher: isEstablished ? connection.cipher.map(Report.TLS.Cipher.init) : nil,
+                group: log.group?.name, signatureAlgorithm: log.signature?.name,
+                alpn: connection.selectedProtocol.map { String(decoding: $0, as: UTF8.self) },
+                alpnOffered: plan.client.offer.alpn, sni: configuration.settings.serverName,
+                resumed: isEstablished ? connection.isResumed : nil,
+                secureRenegotiation: isLegacy ? connection.supportsSecureRenegotiation : nil,
+                extendedMasterSecret: isLegacy ? connection.usesExtendedMasterSecret : nil,
+                helloRetryRequest: log.wasRetried, earlyData: nil, confirmed: confirmation,
+                roundTrips: log.roundTrips, bytesSent: connection.bytesSent, bytesReceived: connection.bytesReceived)
+        }
+    }
+
+    private var clientAuth: Report.ClientAuth? {
+        guard let channel, channel.log.hasServerHello else { return nil }
+        let log = channel.log
+        let sent = log.answeredWithCertificate ?? false
+        let demand: Report.ClientAuth.Demand =
+            if log.certificateRequest == nil {
+                .none
+            } else if sent {
+                .unknown
+            } else if endings.contains(where: { $0.outcome == .rejected }) {
+                .required
+            } else if confirmation?.value == .yes {
+                .requested
+            } else {
+                .unknown
+            }
+        let request = log.certificateRequest
+        return Report.ClientAuth(
+            requested: request != nil, demand: demand, certificateSent: sent,
+            caNames: request?.authorities.map(Certificate.name(fromDER:)) ?? [],
+            signatureAlgorithms: request?.signatureSchemes.map(\.name) ?? [])
+    }
+
+    private var data: Report.Data? {
+        guard let channel, isEstablished else { return nil }
+        let answer = Answer(channel.received)
+        return Report.Data(
+            bytesSent: channel.sentCount, bytesReceived: channel.receivedCount, firstLine: answer.firstLine,
+            httpStatus: plan.client.data.httpPath == nil ? nil : answer.httpStatus, withheld: isWithheld)
+    }
+
+    private var postHandshakeAuth: Report.PostHandshakeAuth? {
+        guard let channel, isEstablished, plan.client.offer.postHandshakeAuth else { return nil }
+        return Report.PostHandshakeAuth(
+            requested: channel.log.lateRequests > 0, answered: channel.log.lateAnswers > 0)
+    }
+}
+
+extension Report {
+    /// A report with its outcome and nothing else yet.
+    static func ended(_ ending: Ending?, plan: ConnectPlan, recorder: Recorder) -> Report {
+        let target = plan.target
+        let outcome = ending?.outcome ?? .ok
+        return Report(
+            tool: .current, command: .connect,
+            target: Target(
+                input: target.input, host: target.host, port: Int(target.port), sni: plan.client.offer.sni(for: target)),
+            startedAt: recorder.startedAt.description, ok: outcome == .ok, outcome: outcome,
+            exitCode: outcome.exitCode, address: nil, addresses: [], timings: Timings(totalMs: recorder.elapsed),
+            tls: nil, verify: nil, certificates: [], ocsp: nil, scts: [], clientAuth: nil, data: nil, tickets: [],
+            ticketSummary: nil, renegotiation: nil, keyUpdate: nil, postHandshakeAuth: nil, resumption: nil,
+            repeat: nil, close: nil, expectations: [], error: ending?.failure, events: [])
+    }
+}

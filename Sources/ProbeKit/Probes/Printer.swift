@@ -1,0 +1,96 @@
+import Reactor
+import Synchronization
+
+/// The one writer: results go to stdout or a file in the form that was asked for, complaints to stderr.
+///
+/// Whole lines only; the first write that fails decides the exit code.
+final class Printer: Sendable {
+    private let plan: OutputPlan
+    private let paths: [ReportPath]
+    private let output: Output
+    private let reportFile: Output?
+    private let failure = Mutex<SystemError?>(nil)
+
+    /// Opens the files, so that one that cannot be written is known before anything connects.
+    init(_ plan: OutputPlan, paths: [ReportPath]) throws(SystemError) {
+        self.plan = plan
+        self.paths = paths
+        output = try plan.file.map(Printer.create) ?? Output.standard
+        reportFile = try plan.reportFile.map(Printer.create)
+    }
+
+    /// Writes an event as it happens; nil when events are not the output.
+    var eventSink: ((EventRecord) -> Void)? {
+        guard plan.format == .jsonl else { return nil }
+        return { record in
+            guard self.plan.isVerbose || !record.event.name.isLadderOnly else { return }
+            // Nobody reads on, so there is no use in probing on.
+            if !self.write(JSONLines.line(record)) { withUnsafeCurrentTask { $0?.cancel() } }
+        }
+    }
+
+    /// Writes the result and returns the exit code.
+    func conclude(_ report: Report, events: [EventRecord]) -> Int32 {
+        if !paths.isEmpty {
+            let (text, missing) = GetRenderer.line(report, paths: paths, unicode: Environment.isUTF8)
+            write(Array(text.utf8))
+            for path in missing { Printer.warn("\(path) is null") }
+        } else {
+            switch plan.format {
+            case .json: write(JSONReport.line(report, indented: plan.file == nil && output.isTerminal))
+            case .jsonl: break
+            case .text where plan.isQuiet: break
+            case .text: write(Array(TextRenderer(style).block(report, events: events).utf8))
+            }
+        }
+        if let reportFile { write(JSONReport.line(report, indented: false), to: reportFile) }
+        if plan.isQuiet, !report.ok { Printer.tell(TextRenderer(style).failureLine(report)) }
+        guard let error = failure.withLock({ $0 }) else { return report.exitCode }
+        if error.isBrokenPipe { return 141 }
+        return Printer.complain(error)
+    }
+
+    /// False when this or an earlier write failed.
+    @discardableResult
+    private func write(_ bytes: [UInt8], to file: Output? = nil) -> Bool {
+        failure.withLock { failure in
+            guard failure == nil else { return false }
+            do throws(SystemError) {
+                try (file ?? output).write(bytes)
+                return true
+            } catch {
+                failure = error
+                return false
+            }
+        }
+    }
+
+    private var style: TextRenderer.Style {
+        let hasColor =
+            switch plan.color {
+            case .always: true
+            case .never: false
+            case .auto:
+                plan.file == nil && output.isTerminal && Environment.value(of: "NO_COLOR") == nil
+                    && Environment.value(of: "TERM") != "dumb"
+            }
+        let width = plan.file == nil && output.isTerminal ? Environment.terminalWidth ?? 80 : .max
+        return TextRenderer.Style(color: hasColor, unicode: Environment.isUTF8, width: width)
+    }
+
+    private static func create(_ path: String) throws(SystemError) -> Output { try FileWriter.create(path) }
+
+    /// One line on stderr, and the exit code of a local failure.
+    static func complain(_ error: SystemError) -> Int32 {
+        tell("sslprobe: \(error)")
+        return Outcome.local.exitCode
+    }
+
+    /// Tells what is remarkable but no failure.
+    static func warn(_ text: String) { tell("sslprobe: \(text)") }
+
+    private static func tell(_ line: String) {
+        // Where stderr cannot be written there is nobody left to tell.
+        try? Output.diagnostics.write(TerminalText.escape(line) + "\n")
+    }
+}

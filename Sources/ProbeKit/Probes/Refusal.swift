@@ -1,0 +1,97 @@
+import OpenSSL
+
+/// Why a connection died after the handshake was done on our side.
+struct Refusal {
+    let log: WireLog
+    let failure: StepFailure
+    let hasIdentity: Bool
+    let maxIdle: Int
+
+    var ending: Ending {
+        if let found = log.alertReceived { return refused(by: found) }
+        if let sent = log.alertSent, case .tls = failure.kind { return broken(sent) }
+        let how =
+            switch failure.kind {
+            case .endOfStream: "closed the connection"
+            case .system: "reset the connection"
+            case .tls: "broke the protocol"
+            }
+        guard log.certificateRequest != nil else {
+            return Ending(
+                .inconclusive,
+                Failure(
+                    .confirm, .closedAfterHandshake,
+                    "the peer \(how) right after the handshake, without an alert",
+                    hint: "whether it refused us cannot be told; its log may say why", openssl: failure.error.entries))
+        }
+        return Ending(
+            .rejected,
+            Failure(
+                .confirm, certificateCode,
+                "the peer asked for a client certificate, then \(how) without an alert", hint: certificateHint,
+                openssl: failure.error.entries))
+    }
+
+    private func refused(by found: WireLog.AlertFound) -> Ending {
+        let isAboutCertificate = log.certificateRequest != nil || found.alert.kind == .certificateRequired
+        let words = "the peer refused us after the handshake: alert \(found.alert.name) (\(found.alert.number))"
+        return Ending(
+            .rejected,
+            Failure(
+                .confirm, isAboutCertificate ? certificateCode : .rejected, words,
+                hint: isAboutCertificate ? certificateHint : "the peer's log may say why", alert: found.entry,
+                openssl: failure.error.entries))
+    }
+
+    /// We sent the alert: the peer's messages made no sense to OpenSSL, or were too many for it.
+    private func broken(_ sent: WireLog.AlertFound) -> Ending {
+        if let kind = failure.floodKind { return .flood(kind, more: "than OpenSSL takes") }
+        return Ending(
+            .inconclusive,
+            Failure(
+                .postHandshake, .badMessage,
+                "the peer broke the protocol after the handshake: \(failure.error.cause?.text ?? "no reason given")",
+                hint: "-v shows the messages", alert: sent.entry, openssl: failure.error.entries))
+    }
+
+    private var certificateCode: Failure.Code {
+        hasIdentity ? .clientCertificateRefused : .clientCertificateRequired
+    }
+
+    private var certificateHint: String {
+        hasIdentity
+            ? "the peer does not accept this certificate; is its issuer among client_auth.ca_names?"
+            : "--cert FILE --key FILE"
+    }
+}
+
+extension StepFailure {
+    /// What OpenSSL itself counts and stops.
+    var floodKind: FloodStopped.Kind? {
+        switch error.cause {
+        case let cause? where cause.isTLS(TLSReason.tooManyWarnAlerts): .warningAlerts
+        case let cause? where cause.isTLS(TLSReason.recordTooSmall): .emptyRecords
+        default: nil
+        }
+    }
+}
+
+extension Ending {
+    static func flood(_ idle: IdleMessages) -> Ending { flood(idle.kind, more: "in a row: \(idle.count)") }
+
+    static func flood(_ kind: FloodStopped.Kind, more: String) -> Ending {
+        let words =
+            switch kind {
+            case .tickets: "tickets"
+            case .keyUpdates: "KeyUpdates"
+            case .helloRequests: "HelloRequests"
+            case .warningAlerts: "warning alerts"
+            case .emptyRecords: "empty records"
+            }
+        return Ending(
+            .inconclusive,
+            Failure(
+                .postHandshake, .flood, "the peer sent more \(words) without data \(more)",
+                hint: "--max-idle-messages sets how many are taken"))
+    }
+}

@@ -1,0 +1,155 @@
+import OpenSSL
+import Reactor
+
+/// A TLS connection on a socket of the loop, driven step by step; it belongs to one task.
+final class Channel {
+    let log: WireLog
+    private let connection: Connection
+    private let socket: Socket
+    private var buffer = [UInt8](repeating: 0, count: 16384)
+
+    /// Application data received, as far as the report may need it.
+    private(set) var received: [UInt8] = []
+    private(set) var receivedCount = 0
+    /// The size of the last piece of data.
+    private(set) var lastReadCount = 0
+    private(set) var sentCount = 0
+
+    /// How much of the peer's data is kept; counting goes on.
+    private static let keptBytes = 65536
+
+    /// What a step on the channel ended with.
+    enum Turn {
+        case done
+        case data
+        /// A message was handled that is no data; look at the log, then go on.
+        case message
+        /// The peer sent close_notify.
+        case closed
+        case failed(StepFailure)
+        case stopped(WaitError)
+    }
+
+    init(_ connection: consuming Connection, on socket: consuming Socket, log: WireLog) throws {
+        try connection.attach(descriptor: socket.descriptor)
+        connection.observer.onMessage = log.observe
+        self.connection = connection
+        self.socket = socket
+        self.log = log
+    }
+
+    /// What is known about the connection beyond its messages.
+    func facts<Result>(_ read: (borrowing Connection) throws -> Result) rethrows -> Result { try read(connection) }
+
+    /// What the socket still holds, for naming a peer that does not speak TLS.
+    func leftover(upTo limit: Int, until deadline: Deadline) async -> [UInt8] {
+        var bytes: [UInt8] = []
+        // Readable without bytes twice in a row is the end of the stream.
+        var emptyTurns = 0
+        while bytes.count < limit, emptyTurns < 2, (try? await socket.wait(for: .read, until: deadline)) != nil {
+            let more = socket.receive(upTo: limit - bytes.count)
+            bytes += more
+            emptyTurns = more.isEmpty ? emptyTurns + 1 : 0
+        }
+        return bytes
+    }
+
+    func handshake(until deadline: Deadline) async -> Turn {
+        while true {
+            let step = connection.handshake()
+            if case .wantsRead(drained: false) = step {
+                if let error = await pause(until: deadline) { return .stopped(error) }
+            } else if let turn = await settle(step, until: deadline) {
+                return turn
+            }
+        }
+    }
+
+    /// Reads until data, another message or the end; a caller that wants data goes on after `.message`.
+    func read(until deadline: Deadline) async -> Turn {
+        while true {
+            let step = buffer.withUnsafeMutableBytes { connection.read(into: $0) }
+            switch step {
+            case .done(let count):
+                keep(count)
+                return .data
+            case .wantsRead(drained: false):
+                if let error = await pause(until: deadline) { return .stopped(error) }
+                return .message
+            case .wantsRead, .wantsWrite, .closed, .failed:
+                if let turn = await settle(step, until: deadline) { return turn }
+            }
+        }
+    }
+
+    /// Writes all bytes.
+    func write(_ bytes: [UInt8], until deadline: Deadline) async -> Turn {
+        var offset = 0
+        while offset < bytes.count {
+            let step = bytes.withUnsafeBytes { all in
+                connection.write(UnsafeRawBufferPointer(rebasing: all[offset...]))
+            }
+            if case .done(let count) = step {
+                offset += count
+                sentCount += count
+            } else if case .wantsRead(drained: false) = step {
+                if let error = await pause(until: deadline) { return .stopped(error) }
+            } else if let turn = await settle(step, until: deadline) {
+                return turn
+            }
+        }
+        return .done
+    }
+
+    /// Sends close_notify, without waiting for the peer's.
+    func sendCloseNotify(until deadline: Deadline) async -> Turn {
+        while true {
+            let step = connection.shutdown()
+            if case .wantsRead = step { return .done }
+            if let turn = await settle(step, until: deadline) { return turn }
+        }
+    }
+
+    /// Waits as the step asks; nil means: call again.
+    private func settle(_ step: Step, until deadline: Deadline) async -> Turn? {
+        switch step {
+        case .done: return .done
+        case .closed: return .closed
+        case .failed(let failure): return .failed(failure)
+        case .wantsRead:
+            socket.exhausted(.read)
+            return await wait(for: .read, until: deadline)
+        case .wantsWrite:
+            socket.exhausted(.write)
+            return await wait(for: .write, until: deadline)
+        }
+    }
+
+    private func wait(for interest: Interest, until deadline: Deadline) async -> Turn? {
+        do throws(WaitError) {
+            try await socket.wait(for: interest, until: deadline)
+            return nil
+        } catch {
+            return .stopped(error)
+        }
+    }
+
+    /// Between two messages that came without a wait: the deadline counts, and the other tasks get their turn.
+    private func pause(until deadline: Deadline) async -> WaitError? {
+        do throws(WaitError) {
+            // The socket is still ready: this wait only looks at the deadline and yields now and then.
+            try await socket.wait(for: .read, until: deadline)
+            return nil
+        } catch {
+            return error
+        }
+    }
+
+    private func keep(_ count: Int) {
+        log.receivedData()
+        receivedCount += count
+        lastReadCount = count
+        let room = Self.keptBytes - received.count
+        if room > 0 { received.append(contentsOf: buffer.prefix(min(count, room))) }
+    }
+}

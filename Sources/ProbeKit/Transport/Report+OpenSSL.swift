@@ -1,0 +1,123 @@
+import OpenSSL
+
+// Values of the binding as parts of the report.
+
+extension Report.Tool {
+    static var current: Report.Tool {
+        Report.Tool(
+            name: "sslprobe", version: programVersion,
+            openssl: Libraries(headers: LibraryVersion.headers, linked: LibraryVersion.linked))
+    }
+}
+
+extension Report.TLS.Cipher {
+    init(_ cipher: Connection.Cipher) {
+        self.init(name: cipher.name, opensslName: cipher.opensslName, bits: cipher.bits)
+    }
+}
+
+extension Report.Verify {
+    init(_ verification: Verification) {
+        self.init(
+            ok: verification.isOK, errors: verification.errors.map(Problem.init), chainOk: verification.isChainOK,
+            nameOk: verification.isNameOK, checkedName: verification.checkedName,
+            sentInOrder: verification.isSentInOrder, missingIssuer: verification.missingIssuer,
+            path: verification.path.map(\.subject), store: verification.store)
+    }
+
+    /// A handshake in which the server showed neither a certificate nor a shared key.
+    init(unauthenticatedBy store: String) {
+        self.init(
+            ok: false, errors: [], chainOk: false, nameOk: false, checkedName: nil, sentInOrder: true,
+            missingIssuer: nil, path: [], store: store)
+    }
+
+    /// Why the peer is not to be trusted, and what to try.
+    func ending(target: Target) -> Ending {
+        let isNameAlone = chainOk == true && nameOk == false
+        let faults =
+            errors.isEmpty ? "the server showed no certificate" : errors.map(\.message).unique.joined(separator: "; ")
+        return Ending(
+            .verify,
+            Failure(
+                .verify, isNameAlone ? .wrongName : .notTrusted, "the certificate is not acceptable: \(faults)",
+                hint: hint))
+    }
+
+    private var hint: String? {
+        let names = Set(errors.map(\.name))
+        if missingIssuer != nil {
+            return nameOk == false ? "--ca FILE, or --verify-name NAME" : "--ca FILE with the missing issuer"
+        }
+        if nameOk == false { return "--verify-name NAME, if the certificate is for another name" }
+        if names.contains("X509_V_ERR_CERT_HAS_EXPIRED") {
+            return "renew the certificate; is this machine's clock right?"
+        }
+        if names.contains("X509_V_ERR_CERT_NOT_YET_VALID") { return "is this machine's clock right?" }
+        if names.contains(where: { $0.contains("SELF_SIGNED") }) {
+            return "--ca FILE with that certificate, if you trust it; -k ignores the verdict"
+        }
+        return "-k ignores the verdict"
+    }
+}
+
+extension Report.Verify.Problem {
+    init(_ error: VerificationError) {
+        self.init(depth: error.depth, code: Int(error.code), name: error.name, message: error.message)
+    }
+}
+
+extension Report.CertificateEntry {
+    init(_ certificate: Certificate, at now: Int64, withPEM: Bool) {
+        let key = certificate.key
+        self.init(
+            subject: certificate.subject, issuer: certificate.issuer, subjectCn: certificate.subjectCommonName,
+            issuerCn: certificate.issuerCommonName,
+            sans: certificate.sans.map { AlternativeName(type: $0.type, value: $0.value) },
+            notBefore: certificate.notBefore?.rfc3339, notAfter: certificate.notAfter?.rfc3339,
+            daysLeft: certificate.daysLeft(at: now), serialHex: certificate.serialHex, sha256: certificate.sha256,
+            spkiSha256: certificate.spkiSHA256, key: Key(type: key.type, bits: key.bits, curve: key.curve),
+            signatureAlgorithm: certificate.signatureAlgorithm,
+            rawHex: certificate.rawHex.map { RawField(field: $0.field, hex: $0.hex) },
+            pem: withPEM ? certificate.pem : nil)
+    }
+}
+
+extension WireLog {
+    /// The tickets of this connection as the report shows them.
+    func ticketEntries(address: String?) -> [Report.Ticket] {
+        let shared = sharedKeyName
+        return tickets.enumerated().map { index, seen in
+            let ticket = seen.ticket
+            let (kind, why) = Self.kind(of: ticket, keyName: shared, count: tickets.count)
+            return Report.Ticket(
+                index: index, conn: 1, address: address, version: (version ?? .tls12).name,
+                lifetimeS: Int(ticket.lifetime), ageAdd: ticket.ageAdd.map(Int.init),
+                nonce: ticket.ageAdd == nil ? nil : ticket.nonce.hex, ticketBytes: ticket.ticket.count,
+                maxEarlyData: ticket.maxEarlyData.map(Int.init), extensions: ticket.extensions.map(\.type.name),
+                kind: kind, kindWhy: why, keyName: kind == .stateless ? shared?.hex : nil, afterData: seen.afterData)
+        }
+    }
+
+    /// The first 16 bytes, when all of several tickets share them: the name of the key that sealed them.
+    private var sharedKeyName: [UInt8]? {
+        guard let first = tickets.first, tickets.count > 1, first.ticket.ticket.count > 32 else { return nil }
+        let name = Array(first.ticket.ticket.prefix(16))
+        return tickets.allSatisfy { $0.ticket.ticket.starts(with: name) } ? name : nil
+    }
+
+    private static func kind(
+        of ticket: OpenSSL.NewSessionTicket, keyName: [UInt8]?, count: Int
+    ) -> (Report.Ticket.Kind, String) {
+        if keyName != nil { return (.stateless, "a 16-byte prefix shared by \(count) of \(count) tickets") }
+        if ticket.ticket.count <= 32 { return (.stateful, "\(ticket.ticket.count) bytes: too short to hold a session") }
+        return (.unknown, count > 1 ? "the tickets share no key name" : "one ticket does not tell")
+    }
+}
+
+extension [String] {
+    /// Each text once, in the order of its first appearance.
+    fileprivate var unique: [String] {
+        reduce(into: []) { if !$0.contains($1) { $0.append($1) } }
+    }
+}

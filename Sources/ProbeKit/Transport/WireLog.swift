@@ -1,0 +1,206 @@
+import OpenSSL
+import Reactor
+
+/// Turns the messages that OpenSSL reports into events, and keeps what verdicts rest on.
+///
+/// Evidence comes from here, never from return codes: a second read after a fatal alert looks like a clean close.
+final class WireLog {
+    private let recorder: Recorder
+    private var keys = KeyEpochs()
+
+    private(set) var hasServerHello = false
+    private(set) var wasRetried = false
+    private(set) var group: NamedGroup?
+    private(set) var signature: SignatureScheme?
+    private(set) var usesPreSharedKey = false
+    /// The request for a client certificate in the handshake.
+    private(set) var certificateRequest: OpenSSL.CertificateRequest?
+    /// Our answer to it: whether it held a certificate.
+    private(set) var answeredWithCertificate: Bool?
+    private(set) var lateRequests = 0
+    private(set) var lateAnswers = 0
+    private(set) var tickets: [TicketSeen] = []
+    private(set) var alertReceived: AlertFound?
+    private(set) var alertSent: AlertFound?
+    private(set) var closeNotifySent = false
+    private(set) var closeNotifyReceived: Evidence?
+    private(set) var finishedReceived: Evidence?
+    /// The first five bytes from the peer, whatever it speaks.
+    private(set) var firstHeader: RecordHeader?
+    private(set) var roundTrips = 0
+    /// From our first message to the peer's first.
+    private(set) var roundTripTime: Duration?
+    private(set) var idle = IdleMessages()
+    /// Set when the handshake is done: what comes later is read differently.
+    var isEstablished = false
+    var hasReceivedData = false
+
+    private var helloSent: Instant?
+    private var lastDirection: OpenSSL.Direction?
+    private var isRenegotiating = false
+
+    struct TicketSeen {
+        let ticket: OpenSSL.NewSessionTicket
+        let afterData: Bool
+        let evidence: Evidence
+    }
+
+    struct AlertFound {
+        let alert: Alert
+        let entry: Failure.AlertEntry
+        let evidence: Evidence
+    }
+
+    init(recorder: Recorder) { self.recorder = recorder }
+
+    /// The version that the server chose.
+    var version: ProtocolVersion? { keys.version }
+
+    /// Application data came: what came before it was no flood.
+    func receivedData() {
+        idle = IdleMessages()
+        hasReceivedData = true
+    }
+
+    /// Takes in one message.
+    func observe(_ message: Message) {
+        if case .recordHeader(let header) = message.content {
+            if message.direction == .received, firstHeader == nil { firstHeader = header }
+            return
+        }
+        countRoundTrip(message.direction)
+        let wire = keys.wire(for: message)
+        switch message.content {
+        case .clientHello(let hello): sentHello(hello, wire)
+        case .helloRetryRequest(let hello):
+            wasRetried = true
+            recorder.record(.helloRetryRequest, wire, .helloRetryRequest(ServerHello(hello)))
+        case .serverHello(let hello):
+            hasServerHello = true
+            group = hello.group ?? group
+            usesPreSharedKey = hello.selectedIdentity != nil
+            recorder.record(.serverHello, wire, .serverHello(ServerHello(hello)))
+        case .encryptedExtensions(let extensions):
+            recorder.record(
+                .encryptedExtensions, wire, .encryptedExtensions(EncryptedExtensions(extensions)))
+        case .certificateRequest(let request): sawRequest(request, wire)
+        case .certificate(let chain):
+            sawCertificate(chain.entries.count, from: message.direction)
+            recorder.record(.certificate, wire, .certificate(CertificateMessage(chain)))
+        case .compressedCertificate(let chain):
+            // Nobody compresses an empty list.
+            sawCertificate(1, from: message.direction)
+            recorder.record(.certificate, wire, .certificate(CertificateMessage(chain)))
+        case .certificateStatus: recorder.record(.certificateStatus, wire, .certificateStatus)
+        case .serverKeyExchange(let exchange):
+            group = exchange.group ?? group
+            signature = exchange.signatureScheme ?? signature
+            recorder.record(.serverKeyExchange, wire, .serverKeyExchange(ServerKeyExchange(exchange)))
+        case .certificateVerify(let scheme):
+            if message.direction == .received { signature = scheme ?? signature }
+            recorder.record(
+                .certificateVerify, wire, .certificateVerify(CertificateVerify(signatureAlgorithm: scheme?.name)))
+        case .serverHelloDone: recorder.record(.serverHelloDone, wire, .serverHelloDone)
+        case .clientKeyExchange: recorder.record(.clientKeyExchange, wire, .clientKeyExchange)
+        case .changeCipherSpec: recorder.record(.changeCipherSpec, wire, .changeCipherSpec)
+        case .finished: sawFinished(message.direction, wire)
+        case .helloRequest:
+            idle.add(.helloRequests)
+            recorder.record(.helloRequest, wire, .helloRequest)
+            recorder.record(.renegotiationRequested, wire, .renegotiationRequested)
+        case .endOfEarlyData: recorder.record(.endOfEarlyData, wire, .endOfEarlyData)
+        case .newSessionTicket(let ticket): sawTicket(ticket, wire)
+        case .keyUpdate(let request):
+            if message.direction == .received { idle.add(.keyUpdates) }
+            recorder.record(.keyUpdate, wire, .keyUpdate(KeyUpdate(request)))
+        case .alert(let alert): sawAlert(alert, message.direction, wire)
+        case .recordHeader, .other, .malformed: break
+        }
+    }
+
+    private func countRoundTrip(_ direction: OpenSSL.Direction) {
+        defer { lastDirection = direction }
+        guard !isEstablished, direction == .received, lastDirection == .sent else { return }
+        roundTrips += 1
+        if let helloSent, roundTripTime == nil {
+            roundTripTime = .milliseconds(Instant.now.milliseconds(since: helloSent))
+        }
+    }
+
+    private func sentHello(_ hello: OpenSSL.ClientHello, _ wire: EventRecord.Wire) {
+        if helloSent == nil { helloSent = .now }
+        recorder.record(.clientHello, wire, .clientHello(ClientHello(hello)))
+        guard isEstablished, !isRenegotiating else { return }
+        isRenegotiating = true
+        recorder.record(.renegotiationStarted, wire, .renegotiationStarted)
+    }
+
+    private func sawRequest(_ request: OpenSSL.CertificateRequest, _ wire: EventRecord.Wire) {
+        recorder.record(.certificateRequest, wire, .certificateRequest(CertificateRequest(request)))
+        if isEstablished, !isRenegotiating { lateRequests += 1 } else { certificateRequest = request }
+    }
+
+    private func sawCertificate(_ count: Int, from direction: OpenSSL.Direction) {
+        guard direction == .sent else { return }
+        if lateRequests > lateAnswers {
+            lateAnswers += 1
+            recorder.record(
+                .postHandshakeAuth, nil, .postHandshakeAuth(PostHandshakeAuth(certificateSent: count > 0)))
+        } else {
+            answeredWithCertificate = count > 0
+        }
+    }
+
+    private func sawFinished(_ direction: OpenSSL.Direction, _ wire: EventRecord.Wire) {
+        let evidence = recorder.record(.finished, wire, .finished)
+        if direction == .received { finishedReceived = finishedReceived ?? evidence }
+        if isRenegotiating, direction == .received {
+            isRenegotiating = false
+            recorder.record(.renegotiationDone, wire, .renegotiationDone)
+        }
+    }
+
+    private func sawTicket(_ ticket: OpenSSL.NewSessionTicket, _ wire: EventRecord.Wire) {
+        if isEstablished { idle.add(.tickets) }
+        // A flood is reported as such; its tickets need not all be kept.
+        let index = tickets.count
+        let evidence = recorder.record(
+            .newSessionTicket, wire,
+            .newSessionTicket(NewSessionTicket(ticket, index: index, version: keys.version ?? .tls12)))
+        guard index < IdleMessages.kept, !ticket.ticket.isEmpty else { return }
+        tickets.append(TicketSeen(ticket: ticket, afterData: hasReceivedData, evidence: evidence))
+    }
+
+    private func sawAlert(_ alert: Alert, _ direction: OpenSSL.Direction, _ wire: EventRecord.Wire) {
+        if alert.isCloseNotify {
+            let evidence = recorder.record(.closeNotify, wire, .closeNotify)
+            switch direction {
+            case .sent: closeNotifySent = true
+            case .received: closeNotifyReceived = closeNotifyReceived ?? evidence
+            }
+            return
+        }
+        let entry = Failure.AlertEntry(alert, wire.dir)
+        let seen = AlertSeen(level: entry.level, description: entry.description, number: entry.number)
+        let found = AlertFound(alert: alert, entry: entry, evidence: recorder.record(.alert, wire, .alert(seen)))
+        switch direction {
+        case .sent: alertSent = alertSent ?? found
+        case .received where alert.isFatal || keys.version ?? .tls12 >= .tls13: alertReceived = alertReceived ?? found
+        case .received: idle.add(.warningAlerts)
+        }
+    }
+}
+
+/// Messages in a row that carry no data: what a flood is made of.
+struct IdleMessages {
+    private(set) var kind = FloodStopped.Kind.tickets
+    private(set) var count = 0
+
+    /// How many tickets of one connection are kept for the report.
+    static let kept = 1024
+
+    mutating func add(_ kind: FloodStopped.Kind) {
+        self.kind = kind
+        count += 1
+    }
+}
