@@ -45,7 +45,7 @@ struct Refusal {
 
     /// We sent the alert: the peer's messages made no sense to OpenSSL, or were too many for it.
     private func broken(_ sent: WireLog.AlertFound) -> Ending {
-        if let kind = failure.floodKind { return .flood(kind, more: "than OpenSSL takes") }
+        if let kind = failure.floodKind { return .flood(kind, "too many") }
         return Ending(
             .inconclusive,
             Failure(
@@ -77,9 +77,9 @@ extension StepFailure {
 }
 
 extension Ending {
-    static func flood(_ idle: IdleMessages) -> Ending { flood(idle.kind, more: "in a row: \(idle.count)") }
+    static func flood(_ idle: IdleMessages) -> Ending { flood(idle.kind, "\(idle.count)") }
 
-    static func flood(_ kind: FloodStopped.Kind, more: String) -> Ending {
+    static func flood(_ kind: FloodStopped.Kind, _ count: String) -> Ending {
         let words =
             switch kind {
             case .tickets: "tickets"
@@ -91,7 +91,7 @@ extension Ending {
         return Ending(
             .inconclusive,
             Failure(
-                .postHandshake, .flood, "the peer sent more \(words) without data \(more)",
+                .postHandshake, .flood, "the peer sent \(count) \(words) in a row without data",
                 hint: "--max-idle-messages sets how many are taken"))
     }
 }
