@@ -5,13 +5,11 @@ import Glibc
 package struct ReaderWatch: ~Copyable {
     private let registration: Registration
 
-    /// Nil when standard output is no pipe: files have no reader, and a terminal's input would look like one leaving.
-    package init?(on loop: EventLoop) {
-        guard platform_is_pipe(STDOUT_FILENO) != 0,
-            let copy = try? Descriptor(adopting: fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 3), from: "dup"),
-            let registration = try? Registration(copy, on: loop)
-        else { return nil }
-        self.registration = registration
+    /// Throws when standard output is no pipe: files have no reader, and a terminal's input would look like one leaving.
+    package init(on loop: EventLoop) throws(SystemError) {
+        guard platform_is_pipe(STDOUT_FILENO) != 0 else { throw SystemError(operation: "watch the output", code: EINVAL) }
+        let copy = try Descriptor(adopting: fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 3), from: "dup")
+        registration = try Registration(copy, on: loop)
     }
 
     /// Suspends until the reader closes its end: the writing end of a pipe becomes "readable" by nothing else.
