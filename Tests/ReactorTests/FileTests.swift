@@ -30,18 +30,7 @@ final class FileTests {
     @Test func keepsTheOldFileWhenTheNewOneDoesNotFit() throws {
         let path = folder + "/report"
         try FileWriter.replace(path, with: Array("old".utf8))
-        let status = try inChild {
-            signal(SIGXFSZ, SIG_IGN)
-            var limit = rlimit(rlim_cur: 100, rlim_max: 100)
-            setrlimit(Int32(RLIMIT_FSIZE.rawValue), &limit)
-            do throws(SystemError) {
-                try FileWriter.replace(path, with: [UInt8](repeating: 0x78, count: 1000))
-                return 1
-            } catch {
-                return error.code == EFBIG ? 0 : 2
-            }
-        }
-        #expect(status == exited(0))
+        #expect(try ChildRole.fullDisk.play(path) == ChildProcessTests.done)
         #expect(try FileReader.read(path, limit: 100) == Array("old".utf8))
         #expect(try names() == ["report"])
     }

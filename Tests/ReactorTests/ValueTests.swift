@@ -9,7 +9,7 @@ struct ValueTests {
         arguments: [
             ("127.0.0.1", "127.0.0.1:443"), ("::1", "[::1]:443"), ("2001:DB8:0::7", "[2001:db8::7]:443"),
             ("::ffff:192.0.2.1", "[::ffff:192.0.2.1]:443"), ("fe80::1%lo", "[fe80::1%lo]:443"),
-            ("fe80::1%1", "[fe80::1%lo]:443")
+            ("fe80::1%1", "[fe80::1%lo]:443"),
         ])
     func parsesNumericHosts(_ host: String, _ expected: String) throws {
         let address = try #require(SocketAddress(numeric: host, port: 443))
@@ -22,7 +22,7 @@ struct ValueTests {
     @Test(
         arguments: [
             "", "localhost", "127.1", "1.2.3.4.5", "256.0.0.1", "[::1]", "::1%", "::1%nosuchif", "127.0.0.1%lo",
-            "127.0.0.1\0.example", "::1\0", " ::1", "1.2.3.4 "
+            "127.0.0.1\0.example", "::1\0", " ::1", "1.2.3.4 ",
         ])
     func refusesWhatIsNotNumeric(_ host: String) {
         #expect(SocketAddress(numeric: host, port: 443) == nil)
