@@ -35,37 +35,40 @@ public struct StepFailure: Error, Hashable, Sendable {
 
 extension Connection {
     /// Takes the handshake as far as the socket allows. Wraps `SSL_do_handshake(3)`.
-    public func handshake() -> Step { step("SSL_do_handshake") { SSL_do_handshake($0) } }
+    public func handshake() -> Step { observer.step(pointer, "SSL_do_handshake") { SSL_do_handshake($0) } }
 
     /// Reads application data, handling other messages on the way. Wraps `SSL_read(3)`.
     public func read(into buffer: UnsafeMutableRawBufferPointer) -> Step {
         let count = Int32(clamping: buffer.count)
-        return step("SSL_read") { SSL_read($0, buffer.baseAddress, count) }
+        return observer.step(pointer, "SSL_read") { SSL_read($0, buffer.baseAddress, count) }
     }
 
     /// Writes some or all of the bytes. Wraps `SSL_write(3)`.
     public func write(_ bytes: UnsafeRawBufferPointer) -> Step {
         let count = Int32(clamping: bytes.count)
-        return step("SSL_write") { SSL_write($0, bytes.baseAddress, count) }
+        return observer.step(pointer, "SSL_write") { SSL_write($0, bytes.baseAddress, count) }
     }
 
     /// Sends close_notify; done(0) when the peer's has yet to come. Wraps `SSL_shutdown(3)`.
     public func shutdown() -> Step {
         // After a failure, or while a message is due, SSL_shutdown only fails (reason 407) and sends nothing.
-        step("SSL_shutdown", succeeds: { $0 >= 0 }) { SSL_shutdown($0) }
+        observer.step(pointer, "SSL_shutdown", succeeds: { $0 >= 0 }) { SSL_shutdown($0) }
     }
+}
 
+extension Observer {
     /// Clear the queue, call, classify and drain, in one stretch: queue and errno belong to the thread.
-    private func step(
-        _ operation: String, succeeds: (Int32) -> Bool = { $0 > 0 }, _ call: (OpaquePointer) -> Int32
+    fileprivate func step(
+        _ ssl: OpaquePointer, _ operation: String, succeeds: (Int32) -> Bool = { $0 > 0 },
+        _ call: (OpaquePointer) -> Int32
     ) -> Step {
-        if let failure = observer.failure { return .failed(failure) }
+        if let failure { return .failed(failure) }
         ERR_clear_error()
         probe_clear_errno()
-        let status = call(pointer)
+        let status = call(ssl)
         let code = probe_errno()
         if succeeds(status) { return .done(Int(status)) }
-        switch SSL_get_error(pointer, status) {
+        switch SSL_get_error(ssl, status) {
         case SSL_ERROR_WANT_READ: return .wantsRead(drained: code == EAGAIN || code == EWOULDBLOCK)
         case SSL_ERROR_WANT_WRITE: return .wantsWrite
         case SSL_ERROR_ZERO_RETURN: return .closed
@@ -78,7 +81,7 @@ extension Connection {
         let error = OpenSSLError(draining: operation)
         let isEnd = error.cause?.isTLS(SSL_R_UNEXPECTED_EOF_WHILE_READING) ?? false
         let failure = StepFailure(kind: isEnd ? .endOfStream : kind, error: error)
-        observer.failure = failure
+        self.failure = failure
         return .failed(failure)
     }
 }

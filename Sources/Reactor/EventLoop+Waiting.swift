@@ -88,6 +88,12 @@ extension EventLoop {
         }
     }
 
+    /// Notes that the last call on the slot said EAGAIN.
+    func exhausted(_ interest: Interest, at index: Int) {
+        preconditionOnThread()
+        slots[index][interest].isReady = false
+    }
+
     /// Suspends the task until one of the slots can be written to.
     func wait(forWritingToAnyOf indices: [Int], until deadline: Deadline) async -> Wake {
         preconditionOnThread()

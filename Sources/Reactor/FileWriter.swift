@@ -51,15 +51,20 @@ private struct TemporaryFile: ~Copyable {
     private var isRenamed = false
 
     init(besides destination: String) throws(SystemError) {
-        let folder = destination.lastIndex(of: "/").map { String(destination[...$0]) } ?? ""
+        let file = try Self.open(besides: destination)
         self.destination = destination
+        path = file.path
+        descriptor = Descriptor(adopting: file.number)
+    }
+
+    /// Opens a file under a name that is not taken. (Apart from `init`, whose compiler crash in Swift 6.0 it avoids.)
+    private static func open(besides destination: String) throws(SystemError) -> (path: String, number: Int32) {
+        let folder = destination.lastIndex(of: "/").map { String(destination[...$0]) } ?? ""
         while true {
             let path = folder + ".sslprobe-" + String(UInt64.random(in: 0 ... .max), radix: 36)
-            let number = open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o600)
-            if number < 0, errno == EEXIST { continue }
-            descriptor = try Descriptor(adopting: number, from: "write \(destination)")
-            self.path = path
-            return
+            let number = Glibc.open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o600)
+            if number >= 0 { return (path, number) }
+            guard errno == EEXIST else { throw .last("write \(destination)") }
         }
     }
 

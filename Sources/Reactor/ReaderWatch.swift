@@ -7,7 +7,9 @@ package struct ReaderWatch: ~Copyable {
 
     /// Throws when standard output is no pipe: files have no reader, and a terminal's input would look like one leaving.
     package init(on loop: EventLoop) throws(SystemError) {
-        guard platform_is_pipe(STDOUT_FILENO) != 0 else { throw SystemError(operation: "watch the output", code: EINVAL) }
+        guard platform_is_pipe(STDOUT_FILENO) != 0 else {
+            throw SystemError(operation: "watch the output", code: EINVAL)
+        }
         let copy = try Descriptor(adopting: fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 3), from: "dup")
         registration = try Registration(copy, on: loop)
     }

@@ -18,10 +18,5 @@ struct Registration: ~Copyable {
         try await loop.wait(for: interest, at: slot, until: deadline)
     }
 
-    func exhausted(_ interest: Interest) {
-        loop.preconditionOnThread()
-        loop.slots[slot][interest].isReady = false
-    }
-
-    func isReady(for interest: Interest) -> Bool { loop.slots[slot][interest].isReady }
+    func exhausted(_ interest: Interest) { loop.exhausted(interest, at: slot) }
 }

@@ -53,7 +53,7 @@ struct Exchange {
 
     /// In TLS 1.3 the client is done before the server has looked at its Finished: a refusal comes later.
     private func consent(since start: Instant, dataCounts: Bool) async throws(Ending) -> Report.Confirmation {
-        if channel.facts({ $0.version }) < .tls13, let finished = log.finishedReceived {
+        if channel.connection.version < .tls13, let finished = log.finishedReceived {
             return .yes(.finished, finished)
         }
         let window = plan.time.settle ?? max(.milliseconds(250), (log.roundTripTime ?? .zero) * 3)
@@ -93,7 +93,7 @@ struct Exchange {
     /// Data or a ticket that came later than the window still shows that the peer accepted us.
     private func reconsider(_ evidence: Evidence?, since start: Instant, into findings: inout Findings) {
         guard findings.confirmation?.value != .yes else { return }
-        if channel.facts({ $0.version }) < .tls13, let finished = log.finishedReceived {
+        if channel.connection.version < .tls13, let finished = log.finishedReceived {
             record(.yes(.finished, finished), since: start, into: &findings)
         } else if let ticket = log.tickets.first {
             record(.yes(.ticket, ticket.evidence), since: start, into: &findings)

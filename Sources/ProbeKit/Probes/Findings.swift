@@ -32,11 +32,11 @@ struct Findings {
     /// Takes in what the verification of the chain said, once the peer's certificates are known.
     mutating func recordVerification() {
         guard let channel else { return }
-        let verification = channel.facts { $0.observer.verification }
-        certificates = verification?.received.certificates ?? channel.facts { $0.peerCertificates }
+        let verification = channel.observer.verification
+        certificates = verification?.received.certificates ?? channel.connection.peerCertificates
         if let verification { verify = Report.Verify(verification) }
-        let authenticated = channel.log.usesPreSharedKey || channel.facts { $0.cipher?.name.contains("PSK") ?? false }
-        if verification == nil, isEstablished, !authenticated, !channel.facts({ $0.isResumed }) {
+        let authenticated = channel.log.usesPreSharedKey || channel.connection.cipher?.name.contains("PSK") ?? false
+        if verification == nil, isEstablished, !authenticated, !channel.connection.isResumed {
             verify = Report.Verify(unauthenticatedBy: configuration.context.trust.description)
         }
         guard let verify else { return }
@@ -106,21 +106,19 @@ struct Findings {
     private var tls: Report.TLS? {
         guard let channel else { return nil }
         let log = channel.log
-        return channel.facts { connection in
-            let version = isEstablished ? connection.version : nil
-            let isLegacy = version.map { $0 < .tls13 } ?? false
-            return Report.TLS(
-                version: version?.name,
-                cipher: isEstablished ? connection.cipher.map(Report.TLS.Cipher.init) : nil,
-                group: log.group?.name, signatureAlgorithm: log.signature?.name,
-                alpn: connection.selectedProtocol.map { String(decoding: $0, as: UTF8.self) },
-                alpnOffered: plan.client.offer.alpn, sni: configuration.settings.serverName,
-                resumed: isEstablished ? connection.isResumed : nil,
-                secureRenegotiation: isLegacy ? connection.supportsSecureRenegotiation : nil,
-                extendedMasterSecret: isLegacy ? connection.usesExtendedMasterSecret : nil,
-                helloRetryRequest: log.wasRetried, earlyData: nil, confirmed: confirmation,
-                roundTrips: log.roundTrips, bytesSent: connection.bytesSent, bytesReceived: connection.bytesReceived)
-        }
+        let version = isEstablished ? channel.connection.version : nil
+        let isLegacy = version.map { $0 < .tls13 } ?? false
+        return Report.TLS(
+            version: version?.name,
+            cipher: isEstablished ? channel.connection.cipher.map(Report.TLS.Cipher.init) : nil,
+            group: log.group?.name, signatureAlgorithm: log.signature?.name,
+            alpn: channel.connection.selectedProtocol.map { String(decoding: $0, as: UTF8.self) },
+            alpnOffered: plan.client.offer.alpn, sni: configuration.settings.serverName,
+            resumed: isEstablished ? channel.connection.isResumed : nil,
+            secureRenegotiation: isLegacy ? channel.connection.supportsSecureRenegotiation : nil,
+            extendedMasterSecret: isLegacy ? channel.connection.usesExtendedMasterSecret : nil,
+            helloRetryRequest: log.wasRetried, earlyData: nil, confirmed: confirmation, roundTrips: log.roundTrips,
+            bytesSent: channel.connection.bytesSent, bytesReceived: channel.connection.bytesReceived)
     }
 
     private var clientAuth: Report.ClientAuth? {

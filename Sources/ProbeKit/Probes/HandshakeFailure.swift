@@ -20,7 +20,7 @@ struct HandshakeFailure {
     }
 
     private var timedOut: Ending {
-        let received = channel.facts { $0.bytesReceived }
+        let received = channel.connection.bytesReceived
         let waited = Words.seconds(elapsed)
         let silent = received == 0
         return Ending(
@@ -57,7 +57,7 @@ struct HandshakeFailure {
                     .tls, certificateCode, "the server asked for a client certificate, then \(how) without an alert",
                     hint: certificateHint, openssl: entries))
         }
-        let received = channel.facts { $0.bytesReceived }
+        let received = channel.connection.bytesReceived
         if code == .resetDuringHandshake, received == 0 {
             return Ending(
                 .connect,

@@ -4,7 +4,9 @@ import Reactor
 /// A TLS connection on a socket of the loop, driven step by step; it belongs to one task.
 final class Channel {
     let log: WireLog
-    private let connection: Connection
+    /// For facts about it; steps are taken through the channel.
+    let connection: Connection
+    let observer: Observer
     private let socket: Socket
     private var buffer = [UInt8](repeating: 0, count: 16384)
 
@@ -32,14 +34,12 @@ final class Channel {
 
     init(_ connection: consuming Connection, on socket: consuming Socket, log: WireLog) throws {
         try connection.attach(descriptor: socket.descriptor)
-        connection.observer.onMessage = log.observe
+        observer = connection.observer
+        observer.onMessage = log.observe
         self.connection = connection
         self.socket = socket
         self.log = log
     }
-
-    /// What is known about the connection beyond its messages.
-    func facts<Result>(_ read: (borrowing Connection) throws -> Result) rethrows -> Result { try read(connection) }
 
     /// What the socket still holds, for naming a peer that does not speak TLS.
     func leftover(upTo limit: Int, until deadline: Deadline) async -> [UInt8] {
