@@ -65,7 +65,7 @@ extension Report.CertificateEntry {
     static func leaf(_ name: String, names: [String], issuer: String = "Example CA R11") -> Self {
         Report.CertificateEntry(
             subject: "CN=\(name)", issuer: "CN=\(issuer)", subjectCn: name, issuerCn: issuer,
-            sans: names.map { AlternativeName(type: "dns", value: $0) }, notBefore: "2026-09-30T00:00:00Z",
+            sans: names.map { AlternativeName(type: "DNS", value: $0) }, notBefore: "2026-09-30T00:00:00Z",
             notAfter: "2026-12-29T23:59:59Z", daysLeft: 38, serialHex: "01", sha256: "ab12", spkiSha256: "cd34",
             key: Key(type: "RSA", bits: 2048, curve: nil), signatureAlgorithm: "sha256WithRSAEncryption", rawHex: [],
             pem: nil)

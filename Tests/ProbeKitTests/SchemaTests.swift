@@ -62,7 +62,7 @@ struct SchemaTests {
         (#""exit_code":0"#, #""exit_code":"0""#), (#""outcome":"ok""#, #""outcome":"fine""#),
         (#""ok":true"#, #""ok":1"#), (#","close":{"#, #","closed":{"#), (#""dns_ms":3"#, #""dns_ms":true"#),
         (#""scts":[]"#, #""scts":[1]"#), (#""ocsp":null"#, #""ocsp":{}"#), (#""index":0,"#, ""),
-        (#""sans":[{"type":"dns""#, #""sans":[{"typ":"dns""#), (#"sslprobe.report/1"#, #"sslprobe.report/2"#),
+        (#""sans":[{"type":"DNS""#, #""sans":[{"typ":"DNS""#), (#"sslprobe.report/1"#, #"sslprobe.report/2"#),
     ])
     func findsAPlantedMistakeInAReport(old: String, new: String) throws {
         let line = JSONReport.line(.trusted, indented: false)

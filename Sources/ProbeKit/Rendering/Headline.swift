@@ -1,0 +1,85 @@
+/// The first line of a target: the verdict and the few facts that a person needs first.
+struct Headline {
+    /// Addresses of short lines stand below one another.
+    private static let addressColumn = 60
+
+    let tone: TextRenderer.Style.Tone
+    /// The verdict in words.
+    let words: String
+    private let report: Report
+
+    init(_ report: Report) {
+        self.report = report
+        if report.outcome == .ok {
+            let warnings = Self.warnings(report)
+            let ignored = report.verify?.ok == false
+            let isUnverified = report.verify.map { $0.ok == nil } ?? false
+            tone = warnings.isEmpty && !ignored && !isUnverified ? .good : .warning
+            words = ([Self.trust(report)] + warnings).joined(separator: ", ")
+        } else {
+            tone = .bad
+            words = Self.failure(report)
+        }
+    }
+
+    /// `api.example.com:443`
+    var target: String {
+        guard let host = report.target.host, let port = report.target.port else { return report.target.input }
+        return host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)"
+    }
+
+    /// `(exit 8, verify)`
+    var ending: String { "(exit \(report.exitCode), \(report.outcome.rawValue))" }
+
+    func text(_ style: TextRenderer.Style) -> String {
+        let words = TerminalText.escape(words, unicode: style.unicode)
+        let before = [target, report.tls?.version].compactMap { $0 }
+            .map { TerminalText.escape($0, unicode: style.unicode) }
+        let after = tone == .bad ? ending : Measure.duration(report.timings.totalMs)
+        let symbol = style.symbol(tone)
+        let plain = symbol + " " + (before + [words, after]).joined(separator: "  ")
+        let painted =
+            style.paint(symbol, tone) + " " + (before + [style.paint(words, tone), after]).joined(separator: "  ")
+        guard let address = report.address else { return painted + "\n" }
+        let gap = String(repeating: " ", count: max(2, Self.addressColumn - plain.count))
+        return painted + gap + TerminalText.escape(address, unicode: style.unicode) + "\n"
+    }
+
+    private static func trust(_ report: Report) -> String {
+        guard let verify = report.verify else { return report.certificates.isEmpty ? "no certificate" : "not verified" }
+        switch verify.ok {
+        case true: return "trusted"
+        case false:
+            let distrust = Distrust(verify: verify, certificates: report.certificates)
+            return "not trusted, ignored (-k): \(distrust.summary)"
+        default: return verify.store == "none" ? "not verified (--ca none)" : "not verified"
+        }
+    }
+
+    private static func failure(_ report: Report) -> String {
+        if report.outcome == .verify, let verify = report.verify, verify.ok == false {
+            return "not trusted: " + Distrust(verify: verify, certificates: report.certificates).summary
+        }
+        return report.error?.message ?? report.outcome.rawValue
+    }
+
+    /// What deserves attention although the exit code is 0.
+    private static func warnings(_ report: Report) -> [String] {
+        var warnings: [String] = []
+        if let days = report.certificates.first?.daysLeft, 0..<14 ~= days {
+            warnings.append(days == 0 ? "expires in less than a day" : "expires in \(Measure.count(days, "day"))")
+        }
+        if let confirmed = report.tls?.confirmed, confirmed.value == .unknown {
+            warnings.append("not confirmed: " + confirmed.doubt(after: report.timings.confirmMs))
+        }
+        return warnings
+    }
+}
+
+extension Report.Confirmation {
+    /// Why nobody knows whether the peer accepted.
+    func doubt(after milliseconds: Double?) -> String {
+        guard basis == .silence || why == nil else { return why ?? "" }
+        return "no objection" + (milliseconds.map { " in " + Measure.duration($0) } ?? "")
+    }
+}

@@ -1,0 +1,105 @@
+extension TextRenderer {
+    /// What happened, one line each: milliseconds, direction, message, bytes, the decoded essentials.
+    package func ladder(_ events: [EventRecord]) -> String {
+        var page = Page(style: style)
+        for record in events where record.event.name != .summary && record.event.name != .error {
+            let start =
+                Measure.tenths(record.tMs).rightAligned(to: 9) + "  " + style.arrow(record.wire?.dir) + " "
+                + record.event.name.rawValue.padded(to: 20) + " "
+                + (record.wire.map { Measure.size($0.bytes) } ?? "").rightAligned(to: 7)
+            page.row(start, record.event.essentials)
+        }
+        return page.text
+    }
+}
+
+extension Event {
+    /// What a person wants to know of an event beside its name.
+    fileprivate var essentials: [String] {
+        switch self {
+        case .probeStarted(let started): [started.command.rawValue, "\(started.host) port \(started.port)"]
+        case .dnsResolved(let resolved): [resolved.addresses.joined(separator: ", ")]
+        case .tcpConnected(let connected): [connected.address]
+        case .tcpFailed(let failed): ["\(failed.address) \(failed.outcome.rawValue)", failed.error].compacted
+        case .handshakeStarted(let started):
+            [started.sni.map { "sni \($0)" } ?? "no sni", Self.alpn(started.alpnOffered)].compacted
+        case .handshakeDone(let done):
+            [done.version, done.cipher, done.group, done.signatureAlgorithm, done.alpn, done.resumed ? "resumed" : nil]
+                .compacted
+        case .verifyDone(let done): done.essentials
+        case .handshakeConfirmed(let confirmed):
+            [
+                [confirmed.value.rawValue, confirmed.basis.map { "by \($0.rawValue)" }].compacted.joined(
+                    separator: " "), confirmed.why,
+            ].compacted
+        case .handshakeFailed(let failed): [failed.message]
+        case .newSessionTicket(let ticket):
+            [
+                "lifetime \(ticket.lifetimeS) s", "ticket \(Measure.size(ticket.ticketBytes))",
+                ticket.maxEarlyData.flatMap { $0 > 0 ? "early data up to \(Measure.size($0))" : nil },
+            ].compacted
+        case .keyUpdate(let update): [update.requestUpdate.rawValue]
+        case .postHandshakeAuth(let auth): [auth.certificateSent ? "certificate sent" : "no certificate sent"]
+        case .alert(let alert): ["\(alert.level) \(alert.description) (\(alert.number))"]
+        case .tcpClosed(let closed): [closed.kind.rawValue]
+        case .floodStopped(let flood): ["\(flood.count) \(flood.kind.rawValue)"]
+        case .timeout(let timeout): ["\(timeout.stage.rawValue) after \(Measure.duration(timeout.afterMs))"]
+        case .error(let failure): [failure.message]
+        case .summary: []
+        case .clientHello(let hello): hello.essentials
+        case .helloRetryRequest(let hello), .serverHello(let hello):
+            [hello.version, hello.cipher, hello.group, hello.pskSelected ? "psk" : nil].compacted
+        case .encryptedExtensions(let extensions):
+            [extensions.alpn.map { "alpn \($0)" }, extensions.earlyDataAccepted ? "early data accepted" : nil].compacted
+        case .certificateRequest(let request):
+            [
+                Measure.count(request.signatureAlgorithms.count, "signature algorithm"),
+                Measure.count(request.caNames.count, "CA name"),
+            ]
+        case .certificate(let message): message.essentials
+        case .serverKeyExchange(let exchange): [exchange.group, exchange.signatureAlgorithm].compacted
+        case .certificateVerify(let verify): [verify.signatureAlgorithm].compacted
+        case .renegotiationRequested, .renegotiationStarted, .renegotiationDone, .applicationData, .closeNotify,
+            .certificateStatus, .serverHelloDone, .clientKeyExchange, .changeCipherSpec, .finished, .helloRequest,
+            .endOfEarlyData:
+            []
+        }
+    }
+
+    fileprivate static func alpn(_ protocols: [String]) -> String? {
+        protocols.isEmpty ? nil : "alpn " + protocols.joined(separator: ", ")
+    }
+}
+
+extension VerifyDone {
+    fileprivate var essentials: [String] {
+        switch ok {
+        case true: ["trusted"]
+        case false: errors.map { "\($0.message) (\($0.code), depth \($0.depth))" }
+        default: ["not verified"]
+        }
+    }
+}
+
+extension ClientHello {
+    fileprivate var essentials: [String] {
+        [
+            sni.map { "sni \($0)" } ?? "no sni", Event.alpn(alpn), versions.joined(separator: ", "),
+            Measure.count(ciphers.count, "cipher"), groups.joined(separator: ", "),
+            sessionOffered ? "offers a session" : nil, earlyDataOffered ? "offers early data" : nil,
+        ].compacted
+    }
+}
+
+extension CertificateMessage {
+    fileprivate var essentials: [String] {
+        if compressed { return ["compressed"] }
+        guard certificates > 0 else { return ["none"] }
+        let sizes = certificateBytes.map(String.init).joined(separator: ", ")
+        return ["\(Measure.count(certificates, "certificate")) (\(sizes) B)"]
+    }
+}
+
+extension [String?] {
+    fileprivate var compacted: [String] { compactMap { $0 } }
+}
