@@ -2,13 +2,14 @@ import Testing
 
 @testable import ProbeKit
 
-/// What `--get` says about a path that it refuses.
+/// What `--get` says about a path that it refuses, after its name.
 private func mistake(_ path: String) -> String {
     do {
         try ReportPath.validate(path)
         return "accepted"
     } catch {
-        return error.description
+        #expect(error.description.hasPrefix("--get: "))
+        return String(error.description.dropFirst(7))
     }
 }
 

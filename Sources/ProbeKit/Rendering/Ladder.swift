@@ -85,9 +85,15 @@ extension ClientHello {
     fileprivate var essentials: [String] {
         [
             sni.map { "sni \($0)" } ?? "no sni", Event.alpn(alpn), versions.joined(separator: ", "),
-            Measure.count(ciphers.count, "cipher"), groups.joined(separator: ", "),
+            Measure.count(ciphers.count, "cipher"), firstGroups,
             sessionOffered ? "offers a session" : nil, earlyDataOffered ? "offers early data" : nil,
         ].compacted
+    }
+
+    /// The first are those with a key share or the next choice; a dozen more say little.
+    private var firstGroups: String {
+        let others = groups.count > 4 ? " +\(groups.count - 4)" : ""
+        return groups.prefix(4).joined(separator: ", ") + others
     }
 }
 

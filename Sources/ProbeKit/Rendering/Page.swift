@@ -22,6 +22,7 @@ struct Page {
 
     /// A beginning of ours and facts beside it, wrapped under themselves.
     mutating func row(_ start: String, _ facts: [String]) {
+        let facts = facts.filter { !$0.isEmpty }
         guard !facts.isEmpty else {
             text += start.trimmedAtEnd + "\n"
             return

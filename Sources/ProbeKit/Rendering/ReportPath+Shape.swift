@@ -2,12 +2,16 @@ extension ReportPath {
     /// The path, when `--get` can print it: one value that the report has.
     @discardableResult
     package static func validate(_ text: String) throws(UsageError) -> ReportPath {
-        let path = try ReportPath(text)
-        guard !path.steps.contains(where: { $0 == .every || $0 == .any }) else {
-            throw UsageError("\(TerminalText.escape(text)) names many values; --get prints one, such as the one at [0]")
+        do throws(UsageError) {
+            let path = try ReportPath(text)
+            guard !path.steps.contains(where: { $0 == .every || $0 == .any }) else {
+                throw UsageError("\(TerminalText.escape(text)) names many values; ask for one, such as the one at [0]")
+            }
+            try path.requireShape()
+            return path
+        } catch {
+            throw UsageError("--get: \(error)")
         }
-        try path.requireShape()
-        return path
     }
 
     /// Throws with the nearest names when the report has no such field.

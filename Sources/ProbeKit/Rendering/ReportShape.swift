@@ -2,7 +2,7 @@
 struct ReportShape {
     let alternatives: [JSONValue]
 
-    static var root: ReportShape { ReportShape(alternatives: [Schema.report]) }
+    static var root: ReportShape { ReportShape(alternatives: [Schema.reportObject]) }
 
     /// The fields of an object.
     var names: [String] { alternatives.flatMap { $0.properties.map(\.key) } }
@@ -21,10 +21,10 @@ struct ReportShape {
 
     /// Follows references and takes alternatives apart.
     private static func resolved(_ schema: JSONValue) -> [JSONValue] {
-        if case .string("#")? = schema["$ref"] { return [Schema.report] }
-        if case .string(let reference)? = schema["$ref"] {
-            let definition = reference.split(separator: "/").last.flatMap { Schema.report["$defs"]?[String($0)] }
-            return definition.map(resolved) ?? []
+        switch schema["$ref"] {
+        case .string("#"): return [Schema.reportObject]
+        case .string: return resolved(Schema.reportEvents)
+        default: break
         }
         if case .array(let alternatives)? = schema["oneOf"] ?? schema["anyOf"] {
             return alternatives.flatMap(resolved)
@@ -46,7 +46,7 @@ struct ReportShape {
                 }
             }
         }
-        search(Schema.report, at: "")
+        search(Schema.reportObject, at: "")
         return found
     }
 }

@@ -16,19 +16,26 @@ struct SchemaRecorder {
     }
 
     /// The schema, and some value of the type for the initialiser that asked.
+    ///
+    /// A placeholder is no list and no case of an enum, so these fail to decode. They are asked what they are only then:
+    /// to find that a type does not conform to a protocol costs more than all the rest.
     fileprivate func describe<T: Decodable>(_ type: T.Type) throws -> (schema: JSONValue, value: T) {
-        if let list = type as? any ListType.Type, let empty = list.empty as? T {
-            return (try describe(list: list), empty)
-        }
-        if let cases = type as? any CaseIterable.Type, let (names, first) = strings(cases), let value = first as? T {
-            return (.object([.init("enum", .array(names.map(JSONValue.string)))]), value)
-        }
         let shape = Shape(recorder: self)
-        let value = try T(from: shape)
-        if let reference = references[ObjectIdentifier(type)] {
+        do {
+            let value = try T(from: shape)
+            guard let reference = references[ObjectIdentifier(type)] else { return (shape.schema, value) }
             return (.object([.init("$ref", .string(reference))]), value)
+        } catch {
+            if !shape.isScalar, let list = type as? any ListType.Type, let empty = list.empty as? T {
+                return (try describe(list: list), empty)
+            }
+            if shape.isScalar, let cases = type as? any CaseIterable.Type, let (names, first) = strings(cases),
+                let value = first as? T
+            {
+                return (.object([.init("enum", .array(names.map(JSONValue.string)))]), value)
+            }
+            throw error
         }
-        return (shape.schema, value)
     }
 
     /// A `Never` cannot be made, so nothing may ask for one: as an optional it is null, as an element it is absent.
@@ -90,6 +97,7 @@ private final class Shape: Decoder {
 
     init(recorder: SchemaRecorder) { self.recorder = recorder }
 
+    var isScalar: Bool { scalar != nil }
     var schema: JSONValue {
         if let scalar { return scalar }
         return .object([

@@ -104,9 +104,13 @@ package struct TextRenderer: Sendable {
 
     private func confirmation(_ confirmed: Report.Confirmation, _ milliseconds: Double?) -> [String] {
         switch confirmed.value {
+        // The server's Finished ended the handshake: nothing was waited for.
+        case .yes where confirmed.basis == .finished: ["confirmed"]
         case .yes: ["confirmed" + (milliseconds.map { " +" + Measure.phase($0) } ?? "")]
         case .no: ["refused" + (milliseconds.map { " +" + Measure.phase($0) } ?? "")]
-        case .unknown: [confirmed.doubt(after: milliseconds)]
+        case .unknown where confirmed.basis == .silence: [confirmed.doubt(after: milliseconds)]
+        // Why nobody knows is in the first line.
+        case .unknown: []
         case .notApplicable: []
         }
     }
