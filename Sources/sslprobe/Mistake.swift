@@ -6,7 +6,7 @@ enum Mistake {
     /// What is wrong with the arguments, in one line.
     static func sentence(for error: any Error, arguments: [String]) -> String {
         if let mistake = error as? UsageError { return mistake.description }
-        return UsageError.escaped(line(SSLProbe.message(for: error), arguments: arguments))
+        return TerminalText.escape(line(SSLProbe.message(for: error), arguments: arguments))
     }
 
     /// What the parser says, in our form, with where to look.
@@ -29,7 +29,7 @@ enum Mistake {
     /// Names the command that was probably meant.
     static func unknownCommand(_ word: String) -> UsageError {
         let names = SSLProbe.commands.map { $0._commandName }
-        if let near = names.min(by: { distance(word, $0) < distance(word, $1) }), distance(word, near) <= 2 {
+        if let near = names.nearest(to: word).first, !word.isEmpty {
             return UsageError("unknown command \(UsageError.quoted(word)); did you mean '\(near)'?")
         }
         return UsageError(
@@ -59,7 +59,7 @@ enum Mistake {
     private static func isNear(_ line: String) -> Bool {
         let names = line.split(separator: "'").filter { $0.hasPrefix("--") }.map { String($0.dropFirst(2)) }
         guard names.count == 2 else { return false }
-        return distance(names[0], names[1]) <= min(2, names[0].count / 3)
+        return !names.suffix(1).nearest(to: names[0]).isEmpty
     }
 
     private static func help(for arguments: [String]) -> String {
@@ -68,22 +68,5 @@ enum Mistake {
         case let word? where !word.hasPrefix("-") && word != "help": "sslprobe connect --help"
         default: "sslprobe --help"
         }
-    }
-
-    /// How many characters must be inserted, removed or replaced (Levenshtein).
-    private static func distance(_ one: String, _ other: String) -> Int {
-        // Longer words are no misspelt command, and the table is quadratic.
-        guard one.utf8.count <= 32 else { return .max }
-        let target = Array(other)
-        var row = Array(0...target.count)
-        for (index, character) in one.enumerated() {
-            var next = [index + 1]
-            for (column, wanted) in target.enumerated() {
-                let replaced = row[column] + (character == wanted ? 0 : 1)
-                next.append(min(replaced, row[column + 1] + 1, next[column] + 1))
-            }
-            row = next
-        }
-        return row[target.count]
     }
 }

@@ -57,7 +57,7 @@ struct SSLProbe: ParsableCommand {
         }
         // The parser would take the next word for the value.
         if let option = arguments.first(where: Mistake.lacksItsValue) {
-            throw UsageError("'\(UsageError.escaped(option))' lacks its value")
+            throw UsageError("'\(TerminalText.escape(option))' lacks its value")
         }
         if let command = commands.first(where: { $0._commandName == word }) {
             return try command.parseAsRoot(Array(arguments.dropFirst()))

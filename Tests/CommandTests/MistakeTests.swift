@@ -25,7 +25,7 @@ import Testing
         (["connect", "h", "-showcerts"], "unknown option '-showcerts'; long options take two dashes, values a space"),
         (["connect", "h", "-tls1_3"], "unknown option '-tls1_3'; long options take two dashes, values a space"),
         (["connect", "h", "-t5"], "unknown option '-t5'; long options take two dashes, values a space"),
-        (["connect", "h", "--\u{1b}[1m"], #"unknown option '--\u{1b}[1m'; see 'sslprobe connect --help'"#),
+        (["connect", "h", "--\u{1b}[1m"], #"unknown option '--\x1b[1m'; see 'sslprobe connect --help'"#),
         (["connect", "--timeout=", "h"], "'--timeout=' lacks its value"),
         (["schema"], "schema takes one of report, event"),
         (["schema", "foo"], "schema: \"foo\" is not one of report, event"),
@@ -74,7 +74,7 @@ import Testing
         (["--http-path", "x"], "--http-path: \"x\" is not a path of visible ASCII that starts with \"/\""),
         (
             ["--http-path", "/ HTTP/1.0\r\n"],
-            #"--http-path: "/ HTTP/1.0\u{d}\u{a}" is not a path of visible ASCII that starts with "/""#
+            #"--http-path: "/ HTTP/1.0\x0d\x0a" is not a path of visible ASCII that starts with "/""#
         ),
         (["--send", ""], "--send: the value is empty"),
         (["--send", "@"], "--send: \"@\" names no file"),

@@ -53,7 +53,7 @@ struct ReportShape {
 
 extension [String] {
     /// The names that a typing mistake may have meant, nearest first.
-    func nearest(to name: String) -> [String] {
+    package func nearest(to name: String) -> [String] {
         let limit = Swift.max(1, name.count / 3)
         return map { (name: $0, distance: editDistance($0, name)) }
             .filter { $0.distance <= limit || $0.name.hasPrefix(name) }
