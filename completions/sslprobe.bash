@@ -188,7 +188,7 @@ _sslprobe_connect() {
     repeating_flags=()
     non_repeating_flags=(-j --json --jsonl -v -q --show-certs --showcerts --events -k --insecure --noservername --legacy --no-ticket --post-handshake-auth --http -4 -6 -h --help)
     repeating_options=(--ca --cacert --capath --CAfile)
-    non_repeating_options=(--get -o --save-report --format --color --verify-name --verify-depth --tls --sni --servername --alpn --ciphers --cipher --ciphersuites --tls13-ciphers --groups --curves --sigalgs --seclevel --psk --http-path --send --read-for -t --timeout --connect-timeout -m --max-time --settle --connect-to --cert --key --cert-chain --key-password --keylog --save-certs --max-idle-messages)
+    non_repeating_options=(--get -o --save-report --keylog --save-certs --format --color --verify-name --verify-depth --cert --key --cert-chain --key-password --tls --sni --servername --alpn --ciphers --cipher --ciphersuites --tls13-ciphers --groups --curves --sigalgs --seclevel --psk --http-path --send --read-for -t --timeout --connect-timeout -m --max-time --settle --connect-to --max-idle-messages)
     __sslprobe_offer_flags_options -1
 
     # Offer option value completions
@@ -201,6 +201,14 @@ _sslprobe_connect() {
         return
         ;;
     '--save-report')
+        __sslprobe_add_completions -f
+        return
+        ;;
+    '--keylog')
+        __sslprobe_add_completions -f
+        return
+        ;;
+    '--save-certs')
         __sslprobe_add_completions -f
         return
         ;;
@@ -220,6 +228,21 @@ _sslprobe_connect() {
         return
         ;;
     '--verify-depth')
+        return
+        ;;
+    '--cert')
+        __sslprobe_add_completions -f
+        return
+        ;;
+    '--key')
+        __sslprobe_add_completions -f
+        return
+        ;;
+    '--cert-chain')
+        __sslprobe_add_completions -f
+        return
+        ;;
+    '--key-password')
         return
         ;;
     '--tls')
@@ -274,29 +297,6 @@ _sslprobe_connect() {
         return
         ;;
     '--connect-to')
-        return
-        ;;
-    '--cert')
-        __sslprobe_add_completions -f
-        return
-        ;;
-    '--key')
-        __sslprobe_add_completions -f
-        return
-        ;;
-    '--cert-chain')
-        __sslprobe_add_completions -f
-        return
-        ;;
-    '--key-password')
-        return
-        ;;
-    '--keylog')
-        __sslprobe_add_completions -f
-        return
-        ;;
-    '--save-certs')
-        __sslprobe_add_completions -f
         return
         ;;
     '--max-idle-messages')

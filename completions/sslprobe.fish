@@ -23,7 +23,7 @@ function __sslprobe_parse_tokens -S
         __sslprobe_parse_subcommand 0 'V/version' 'h/help'
         switch $unparsed_tokens[1]
         case 'connect'
-            __sslprobe_parse_subcommand -r 1 'j/json' 'jsonl' 'get=' 'v' 'q' 'o=' 'show-certs' 'save-report=' 'format=' 'events' 'color=' 'ca=+' 'k/insecure' 'verify-name=' 'verify-depth=' 'tls=' 'sni=' 'noservername' 'alpn=' 'ciphers=' 'ciphersuites=' 'groups=' 'sigalgs=' 'seclevel=' 'legacy' 'no-ticket' 'psk=' 'post-handshake-auth' 'http' 'http-path=' 'send=' 'read-for=' 't/timeout=' 'connect-timeout=' 'm/max-time=' 'settle=' '4' '6' 'connect-to=' 'cert=' 'key=' 'cert-chain=' 'key-password=' 'keylog=' 'save-certs=' 'max-idle-messages=' 'h/help'
+            __sslprobe_parse_subcommand -r 1 'j/json' 'jsonl' 'get=' 'v' 'q' 'o=' 'show-certs' 'save-report=' 'keylog=' 'save-certs=' 'format=' 'events' 'color=' 'ca=+' 'k/insecure' 'verify-name=' 'verify-depth=' 'cert=' 'key=' 'cert-chain=' 'key-password=' 'tls=' 'sni=' 'noservername' 'alpn=' 'ciphers=' 'ciphersuites=' 'groups=' 'sigalgs=' 'seclevel=' 'legacy' 'no-ticket' 'psk=' 'post-handshake-auth' 'http' 'http-path=' 'send=' 'read-for=' 't/timeout=' 'connect-timeout=' 'm/max-time=' 'settle=' '4' '6' 'connect-to=' 'max-idle-messages=' 'h/help'
         case 'schema'
             __sslprobe_parse_subcommand -r 1 'h/help'
         case 'help'
@@ -94,6 +94,8 @@ complete -c 'sslprobe' -n '__sslprobe_should_offer_completions_for_flags_or_opti
 complete -c 'sslprobe' -n '__sslprobe_should_offer_completions_for_flags_or_options "sslprobe connect" o' -s 'o' -d 'Write the result here; - is stdout.' -rF
 complete -c 'sslprobe' -n '__sslprobe_should_offer_completions_for_flags_or_options "sslprobe connect" show-certs showcerts' -l 'show-certs' -l 'showcerts' -d 'Certificates as PEM, in text and report.'
 complete -c 'sslprobe' -n '__sslprobe_should_offer_completions_for_flags_or_options "sslprobe connect" save-report' -l 'save-report' -d 'Write the --json line here as well.' -rF
+complete -c 'sslprobe' -n '__sslprobe_should_offer_completions_for_flags_or_options "sslprobe connect" keylog' -l 'keylog' -d 'Append the secrets for Wireshark. (default: $SSLKEYLOGFILE)' -rF
+complete -c 'sslprobe' -n '__sslprobe_should_offer_completions_for_flags_or_options "sslprobe connect" save-certs' -l 'save-certs' -d 'Write the server\'s certificates, as PEM.' -rF
 complete -c 'sslprobe' -n '__sslprobe_should_offer_completions_for_flags_or_options "sslprobe connect" format' -l 'format' -d 'text, json or jsonl. (default: text)' -rfka 'text json jsonl'
 complete -c 'sslprobe' -n '__sslprobe_should_offer_completions_for_flags_or_options "sslprobe connect" events' -l 'events' -d 'Events inside the JSON report too.'
 complete -c 'sslprobe' -n '__sslprobe_should_offer_completions_for_flags_or_options "sslprobe connect" color' -l 'color' -d 'auto, always or never. (default: auto)' -rfka 'auto always never'
@@ -101,6 +103,10 @@ complete -c 'sslprobe' -n '__sslprobe_should_offer_completions_for_flags_or_opti
 complete -c 'sslprobe' -n '__sslprobe_should_offer_completions_for_flags_or_options "sslprobe connect" insecure k' -s 'k' -l 'insecure' -d 'Report a failed verification, but exit 0.'
 complete -c 'sslprobe' -n '__sslprobe_should_offer_completions_for_flags_or_options "sslprobe connect" verify-name' -l 'verify-name' -d 'Name to check. (default: --sni, else the host)' -rfka ''
 complete -c 'sslprobe' -n '__sslprobe_should_offer_completions_for_flags_or_options "sslprobe connect" verify-depth' -l 'verify-depth' -d 'How many intermediates are allowed, 0 to 100.' -rfka ''
+complete -c 'sslprobe' -n '__sslprobe_should_offer_completions_for_flags_or_options "sslprobe connect" cert' -l 'cert' -d 'Client certificate, PEM or DER.' -rF
+complete -c 'sslprobe' -n '__sslprobe_should_offer_completions_for_flags_or_options "sslprobe connect" key' -l 'key' -d 'Its private key, PEM or DER. (default: in --cert)' -rF
+complete -c 'sslprobe' -n '__sslprobe_should_offer_completions_for_flags_or_options "sslprobe connect" cert-chain' -l 'cert-chain' -d 'Intermediate certificates to send with it.' -rF
+complete -c 'sslprobe' -n '__sslprobe_should_offer_completions_for_flags_or_options "sslprobe connect" key-password' -l 'key-password' -d 'Where the key\'s password is; there is no prompt.' -rfka ''
 complete -c 'sslprobe' -n '__sslprobe_should_offer_completions_for_flags_or_options "sslprobe connect" tls' -l 'tls' -d 'One version or a range; below 1.2 implies --legacy.' -rfka '1.0 1.1 1.2 1.3 1.2-1.3'
 complete -c 'sslprobe' -n '__sslprobe_should_offer_completions_for_flags_or_options "sslprobe connect" servername sni' -l 'sni' -l 'servername' -d 'Server name to send. (default: the target\'s)' -rfka ''
 complete -c 'sslprobe' -n '__sslprobe_should_offer_completions_for_flags_or_options "sslprobe connect" noservername' -l 'noservername' -d 'Same as --sni none.'
@@ -118,19 +124,13 @@ complete -c 'sslprobe' -n '__sslprobe_should_offer_completions_for_flags_or_opti
 complete -c 'sslprobe' -n '__sslprobe_should_offer_completions_for_flags_or_options "sslprobe connect" http-path' -l 'http-path' -d 'Like --http, with this path.' -rfka ''
 complete -c 'sslprobe' -n '__sslprobe_should_offer_completions_for_flags_or_options "sslprobe connect" send' -l 'send' -d 'Send this text, file or stdin.' -rfka ''
 complete -c 'sslprobe' -n '__sslprobe_should_offer_completions_for_flags_or_options "sslprobe connect" read-for' -l 'read-for' -d 'Read what the server says for this long.' -rfka ''
-complete -c 'sslprobe' -n '__sslprobe_should_offer_completions_for_flags_or_options "sslprobe connect" t timeout' -s 't' -l 'timeout' -d 'Deadline from lookup to close. (default: 10s)' -rfka ''
+complete -c 'sslprobe' -n '__sslprobe_should_offer_completions_for_flags_or_options "sslprobe connect" t timeout' -s 't' -l 'timeout' -d 'Deadline from lookup to close, such as 500ms, 10s, 2m. (default: 10s)' -rfka ''
 complete -c 'sslprobe' -n '__sslprobe_should_offer_completions_for_flags_or_options "sslprobe connect" connect-timeout' -l 'connect-timeout' -d 'Deadline of each TCP attempt. (default: 5s)' -rfka ''
 complete -c 'sslprobe' -n '__sslprobe_should_offer_completions_for_flags_or_options "sslprobe connect" m max-time' -s 'm' -l 'max-time' -d 'Deadline of the whole run.' -rfka ''
 complete -c 'sslprobe' -n '__sslprobe_should_offer_completions_for_flags_or_options "sslprobe connect" settle' -l 'settle' -d 'How long to listen for a late rejection; auto: 250ms or three round trips. (default: auto)' -rfka 'auto'
 complete -c 'sslprobe' -n '__sslprobe_should_offer_completions_for_flags_or_options "sslprobe connect" 4' -s '4' -d 'IPv4 only.'
 complete -c 'sslprobe' -n '__sslprobe_should_offer_completions_for_flags_or_options "sslprobe connect" 6' -s '6' -d 'IPv6 only.'
 complete -c 'sslprobe' -n '__sslprobe_should_offer_completions_for_flags_or_options "sslprobe connect" connect-to' -l 'connect-to' -d 'Dial this; SNI and name check stay the target\'s. curl\'s HOST1:PORT1:HOST2:PORT2 works too.' -rfka ''
-complete -c 'sslprobe' -n '__sslprobe_should_offer_completions_for_flags_or_options "sslprobe connect" cert' -l 'cert' -d 'Client certificate, PEM or DER.' -rF
-complete -c 'sslprobe' -n '__sslprobe_should_offer_completions_for_flags_or_options "sslprobe connect" key' -l 'key' -d 'Its private key, PEM or DER. (default: in --cert)' -rF
-complete -c 'sslprobe' -n '__sslprobe_should_offer_completions_for_flags_or_options "sslprobe connect" cert-chain' -l 'cert-chain' -d 'Intermediate certificates to send with it.' -rF
-complete -c 'sslprobe' -n '__sslprobe_should_offer_completions_for_flags_or_options "sslprobe connect" key-password' -l 'key-password' -d 'Where the key\'s password is; there is no prompt.' -rfka ''
-complete -c 'sslprobe' -n '__sslprobe_should_offer_completions_for_flags_or_options "sslprobe connect" keylog' -l 'keylog' -d 'Append the secrets for Wireshark. (default: $SSLKEYLOGFILE)' -rF
-complete -c 'sslprobe' -n '__sslprobe_should_offer_completions_for_flags_or_options "sslprobe connect" save-certs' -l 'save-certs' -d 'Write the certificates that were sent, as PEM.' -rF
 complete -c 'sslprobe' -n '__sslprobe_should_offer_completions_for_flags_or_options "sslprobe connect" max-idle-messages' -l 'max-idle-messages' -d 'Messages in a row without data, 1 to 1000000. (default: 64)' -rfka ''
 complete -c 'sslprobe' -n '__sslprobe_should_offer_completions_for_flags_or_options "sslprobe connect" h help' -s 'h' -l 'help' -d 'Show help information.'
 complete -c 'sslprobe' -n '__sslprobe_should_offer_completions_for_positional "sslprobe schema" -ge 1' -fka 'report event'

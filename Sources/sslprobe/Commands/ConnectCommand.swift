@@ -2,7 +2,7 @@ import ArgumentParser
 import ProbeKit
 
 /// `connect`: one handshake and everything it tells.
-struct ConnectCommand: ParsableCommand {
+struct ConnectCommand: ClientCommand {
     static let configuration = CommandConfiguration(
         commandName: "connect",
         _superCommandName: "sslprobe",
@@ -10,18 +10,21 @@ struct ConnectCommand: ParsableCommand {
         usage: "sslprobe connect [options] <target>")
 
     @OptionGroup(title: "Output") var output: OutputOptions
-    @OptionGroup var client: ClientOptions
-    @OptionGroup var targets: TargetArguments
+    @OptionGroup(title: "Certificates") var certificates: CertificateOptions
+    @OptionGroup(title: "TLS offer") var offer: OfferOptions
+    @OptionGroup(title: "Connection and data") var connection: ConnectionOptions
+
+    @Argument(help: Self.targetHelp) var targets: [String] = []
 
     func run() throws {
-        throw ExitCode(try ConnectRun.run(try plan()))
+        throw ExitCode(try ConnectRun.run(plan()))
     }
 
     /// What was asked for, checked.
     func plan() throws(UsageError) -> ConnectPlan {
-        let target = try targets.only()
-        var plan = ConnectPlan(target: target, client: try client.plan(for: target), output: try output.plan())
-        plan.notes = client.offer.notes
+        let target = try target()
+        var plan = ConnectPlan(target: target, client: try clientPlan(for: target), output: try output.plan())
+        plan.notes = offer.notes
         return plan
     }
 }

@@ -4,7 +4,7 @@ import ProbeKit
 /// What the ClientHello offers.
 struct OfferOptions: ParsableArguments {
     @Option(
-        parsing: .unconditional,
+        name: .customLong("tls"), parsing: .unconditional,
         help: ArgumentHelp("One version or a range; below 1.2 implies --legacy.", valueName: "1.2|1.2-1.3"),
         completion: .list(["1.0", "1.1", "1.2", "1.3", "1.2-1.3"]))
     var tls: String?
@@ -18,7 +18,7 @@ struct OfferOptions: ParsableArguments {
     var noServerName = false
 
     @Option(
-        parsing: .unconditional,
+        name: .customLong("alpn"), parsing: .unconditional,
         help: ArgumentHelp("Protocols to offer, such as h2,http/1.1. (default: none)", valueName: "LIST"))
     var alpn: String?
 
@@ -38,26 +38,28 @@ struct OfferOptions: ParsableArguments {
     var groups: String?
 
     @Option(
-        parsing: .unconditional,
+        name: .customLong("sigalgs"), parsing: .unconditional,
         help: ArgumentHelp("Signature algorithms, separated by colons.", valueName: "LIST"))
     var sigalgs: String?
 
-    @Option(parsing: .unconditional, help: ArgumentHelp("OpenSSL's security level, 0 to 5.", valueName: "N"))
+    @Option(
+        name: .customLong("seclevel"), parsing: .unconditional,
+        help: ArgumentHelp("OpenSSL's security level, 0 to 5.", valueName: "N"))
     var seclevel: String?
 
-    @Flag(help: "TLS 1.0 and 1.1, level 0, servers without RFC 5746.")
+    @Flag(name: .customLong("legacy"), help: "TLS 1.0 and 1.1, level 0, servers without RFC 5746.")
     var legacy = false
 
-    @Flag(help: "Do not offer to take session tickets (TLS 1.2).")
+    @Flag(name: .customLong("no-ticket"), help: "Do not offer to take session tickets (TLS 1.2).")
     var noTicket = false
 
     @Option(
-        parsing: .unconditional,
+        name: .customLong("psk"), parsing: .unconditional,
         help: ArgumentHelp("External pre-shared key; the file holds it in hex.", valueName: "ID:HEXFILE"),
         completion: .file())
     var psk: String?
 
-    @Flag(help: "Offer client authentication after the handshake.")
+    @Flag(name: .customLong("post-handshake-auth"), help: "Offer client authentication after the handshake.")
     var postHandshakeAuth = false
 
     /// What was asked for, checked.

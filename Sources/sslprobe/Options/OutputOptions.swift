@@ -10,7 +10,7 @@ struct OutputOptions: ParsableArguments {
     var jsonLines = false
 
     @Option(
-        parsing: .unconditional,
+        name: .customLong("get"), parsing: .unconditional,
         help: ArgumentHelp("Print these paths of the report, tab-separated.", valueName: "PATH[,PATH]"))
     var get: String?
 
@@ -31,22 +31,34 @@ struct OutputOptions: ParsableArguments {
     var showCerts = false
 
     @Option(
-        parsing: .unconditional,
+        name: .customLong("save-report"), parsing: .unconditional,
         help: ArgumentHelp("Write the --json line here as well.", valueName: "FILE"),
         completion: .file())
     var saveReport: String?
 
     @Option(
-        parsing: .unconditional,
+        name: .customLong("keylog"), parsing: .unconditional,
+        help: ArgumentHelp("Append the secrets for Wireshark. (default: $SSLKEYLOGFILE)", valueName: "FILE"),
+        completion: .file())
+    var keylog: String?
+
+    @Option(
+        name: .customLong("save-certs"), parsing: .unconditional,
+        help: ArgumentHelp("Write the server's certificates, as PEM.", valueName: "FILE"),
+        completion: .file())
+    var saveCerts: String?
+
+    @Option(
+        name: .customLong("format"), parsing: .unconditional,
         help: ArgumentHelp("text, json or jsonl. (default: text)", valueName: "FORMAT"),
         completion: .list(OutputPlan.Format.allCases.map(\.rawValue)))
     var format: String?
 
-    @Flag(help: "Events inside the JSON report too.")
+    @Flag(name: .customLong("events"), help: "Events inside the JSON report too.")
     var events = false
 
     @Option(
-        parsing: .unconditional,
+        name: .customLong("color"), parsing: .unconditional,
         help: ArgumentHelp("auto, always or never. (default: auto)", valueName: "WHEN"),
         completion: .list(OutputPlan.Color.allCases.map(\.rawValue)))
     var color: String?
@@ -72,6 +84,14 @@ struct OutputOptions: ParsableArguments {
         plan.isQuiet = quiet
         plan.isVerbose = verbose
         if let color { plan.color = try OptionText("--color", color).choice() }
+        return plan
+    }
+
+    /// What to keep of the wire, checked.
+    func capture() throws(UsageError) -> CapturePlan {
+        var plan = CapturePlan()
+        if let keylog { plan.keyLog = try OptionText("--keylog", keylog).path() }
+        if let saveCerts { plan.saveCertificates = try OptionText("--save-certs", saveCerts).path() }
         return plan
     }
 

@@ -1,31 +1,11 @@
-import ArgumentParser
 import ProbeKit
 
-/// What is sent and read once the handshake is done.
-struct DataOptions: ParsableArguments {
-    @Flag(help: "Send HEAD / and show the status; offers http/1.1.")
-    var http = false
-
-    @Option(
-        parsing: .unconditional,
-        help: ArgumentHelp("Like --http, with this path.", valueName: "PATH"))
-    var httpPath: String?
-
-    @Option(
-        parsing: .unconditional,
-        help: ArgumentHelp("Send this text, file or stdin.", valueName: "STRING|@FILE|-"))
-    var send: String?
-
-    @Option(
-        parsing: .unconditional,
-        help: ArgumentHelp("Read what the server says for this long.", valueName: "D"))
-    var readFor: String?
-
+extension ConnectionOptions {
     /// Whether a HEAD request is to be sent.
     var isHTTP: Bool { http || httpPath != nil }
 
-    /// What was asked for, checked.
-    func plan() throws(UsageError) -> DataPlan {
+    /// What to send and how long to read, checked.
+    func data() throws(UsageError) -> DataPlan {
         var plan = DataPlan()
         if isHTTP, send != nil {
             throw UsageError("\(http ? "--http" : "--http-path") and --send exclude each other")

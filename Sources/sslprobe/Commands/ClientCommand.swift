@@ -1,0 +1,44 @@
+import ArgumentParser
+import ProbeKit
+
+/// A command that connects to servers.
+///
+/// Each repeats these groups instead of nesting them in one: every group and every level costs the start of the program
+/// about a million instructions, spent on looking up generic types.
+protocol ClientCommand: ParsableCommand {
+    var output: OutputOptions { get }
+    var certificates: CertificateOptions { get }
+    var offer: OfferOptions { get }
+    var connection: ConnectionOptions { get }
+    var targets: [String] { get }
+}
+
+extension ClientCommand {
+    /// How `targets` is explained.
+    static var targetHelp: ArgumentHelp {
+        ArgumentHelp("HOST, HOST:PORT, [V6]:PORT or https://HOST/ (port 443).", valueName: "target")
+    }
+
+    /// The one target that there may be for now.
+    func target() throws(UsageError) -> Target {
+        guard let first = targets.first else { throw UsageError("no target; give HOST:PORT") }
+        if targets.count > 1 {
+            throw UsageError("one target for now; \(UsageError.quoted(targets[1])) is a second one")
+        }
+        return try Target.parse(first)
+    }
+
+    /// The shared options, checked.
+    func clientPlan(for target: Target) throws(UsageError) -> ClientPlan {
+        var plan = ClientPlan()
+        plan.address = try connection.address(for: target)
+        plan.time = try connection.time()
+        plan.offer = try offer.plan(http: connection.isHTTP)
+        plan.trust = try certificates.trust()
+        plan.identity = try certificates.identity()
+        plan.data = try connection.data()
+        plan.capture = try output.capture()
+        plan.maxIdleMessages = try connection.idleMessages()
+        return plan
+    }
+}
