@@ -5,8 +5,7 @@ import Testing
 
 @testable import OpenSSL
 
-/// What the default store says, as this process sees it through SSL_CERT_FILE and SSL_CERT_DIR, and what
-/// `openssl verify` says with the same.
+/// What the default store says with this bundle and this directory, and what `openssl verify` says with the same.
 private func verifyBySystem(
     _ leaf: IssuedCertificate, file: CertificateAuthority?, directory: [CertificateAuthority]
 ) throws -> (ours: Verification, theirs: Bool) {
@@ -14,22 +13,15 @@ private func verifyBySystem(
     let directoryPath =
         try directory.isEmpty
         ? TemporaryFolder.path("no-such-directory") : CertificateAuthority.hashedDirectory(of: directory)
-    setenv("SSL_CERT_FILE", filePath, 1)
-    setenv("SSL_CERT_DIR", directoryPath, 1)
-    defer {
-        unsetenv("SSL_CERT_FILE")
-        unsetenv("SSL_CERT_DIR")
-    }
-    let verification = try Verification.verify(
-        chain: CertificateChain([Certificate(der: leaf.der)]), against: .system())
+    let trust = try TrustStore([.system], system: .init(directory: directoryPath, file: filePath))
+    let verification = try Verification.verify(chain: CertificateChain([Certificate(der: leaf.der)]), against: trust)
     let outcome = try OpenSSLCommand.outcome(
         ["verify", "-purpose", "sslserver", leaf.certificatePath],
         environment: ["SSL_CERT_FILE": filePath, "SSL_CERT_DIR": directoryPath])
     return (verification, outcome.status == 0)
 }
 
-/// The default store; one after the other, since the environment belongs to the whole process.
-@Suite(.serialized) struct VerificationStoreTests {
+@Suite struct VerificationStoreTests {
     @Test func leavesTheBundleAloneWhenTheDirectorySuffices() throws {
         let root = try CertificateAuthority("Root")
         let (ours, theirs) = try verifyBySystem(

@@ -34,6 +34,15 @@ public final class TrustStore: @unchecked Sendable {
         case loaded(OpaquePointer)
     }
 
+    /// Where the system's authorities are, instead of where OpenSSL and SSL_CERT_DIR and SSL_CERT_FILE say.
+    struct SystemLocation {
+        /// A list of hashed directories with colons.
+        let directory: String
+        /// The bundle.
+        let file: String
+    }
+
+    private let location: SystemLocation?
     private var bundleState: BundleState
     private let lock: UnsafeMutableRawPointer
 
@@ -54,8 +63,11 @@ public final class TrustStore: @unchecked Sendable {
     }
 
     /// Loads the sources, which add up. Throws `TrustStoreError` for the first that cannot be used.
-    public init(_ sources: [Source]) throws {
+    public convenience init(_ sources: [Source]) throws { try self.init(sources, system: nil) }
+
+    init(_ sources: [Source], system location: SystemLocation?) throws {
         self.sources = sources
+        self.location = location
         store = try require(X509_STORE_new(), "X509_STORE_new")
         guard let lock = CRYPTO_THREAD_lock_new() else {
             X509_STORE_free(store)
@@ -64,7 +76,7 @@ public final class TrustStore: @unchecked Sendable {
         self.lock = lock
         bundleState = sources.contains(.system) ? .unread : .absent
         // From here on deinit frees, also when a source throws.
-        for source in sources { try Self.load(source, into: store) }
+        for source in sources { try load(source, into: store) }
     }
 
     deinit {
@@ -107,8 +119,8 @@ public final class TrustStore: @unchecked Sendable {
         defer { ERR_clear_error() }
         guard let bundle = X509_STORE_new() else { return nil }
         guard let lookup = X509_STORE_add_lookup(bundle, X509_LOOKUP_file()),
-            X509_LOOKUP_ctrl(lookup, X509_L_FILE_LOAD, nil, Int(X509_FILETYPE_DEFAULT), nil) == 1,
-            (try? sources.forEach { try Self.load($0, into: bundle) }) != nil
+            X509_LOOKUP_ctrl(lookup, X509_L_FILE_LOAD, location?.file, Self.type(of: location?.file), nil) == 1,
+            (try? sources.forEach { try load($0, into: bundle) }) != nil
         else {
             X509_STORE_free(bundle)
             return nil
@@ -116,29 +128,31 @@ public final class TrustStore: @unchecked Sendable {
         return bundle
     }
 
-    private static func load(_ source: Source, into store: OpaquePointer) throws {
+    private func load(_ source: Source, into store: OpaquePointer) throws {
         ERR_clear_error()
         switch source {
         case .system:
-            try add(directory: nil, type: X509_FILETYPE_DEFAULT, to: store)
+            try Self.add(directory: location?.directory, to: store)
         case .path(let path):
             let isDirectory: Bool
             do { isDirectory = try LocalFile.isDirectory(path) } catch {
                 throw TrustStoreError.unreadable(path: path, reason: error.reason)
             }
             if isDirectory {
-                try checkNames(inDirectory: path)
-                try add(directory: path, type: X509_FILETYPE_PEM, to: store)
+                try Self.checkNames(inDirectory: path)
+                try Self.add(directory: path, to: store)
             } else {
-                try add(file: path, to: store)
+                try Self.add(file: path, to: store)
             }
         }
     }
 
-    /// With no directory, OpenSSL takes SSL_CERT_DIR or its own default. A list with colons works as there.
-    private static func add(directory: String?, type: Int32, to store: OpaquePointer) throws {
+    /// Without a path OpenSSL takes its own default or the one from the environment; a list with colons works as there.
+    private static func type(of path: String?) -> Int { Int(path == nil ? X509_FILETYPE_DEFAULT : X509_FILETYPE_PEM) }
+
+    private static func add(directory: String?, to store: OpaquePointer) throws {
         let lookup = try require(X509_STORE_add_lookup(store, X509_LOOKUP_hash_dir()), "X509_STORE_add_lookup")
-        try require(X509_LOOKUP_ctrl(lookup, X509_L_ADD_DIR, directory, Int(type), nil), "X509_LOOKUP_ctrl")
+        try require(X509_LOOKUP_ctrl(lookup, X509_L_ADD_DIR, directory, type(of: directory), nil), "X509_LOOKUP_ctrl")
     }
 
     /// OpenSSL finds certificates in a directory by names such as `5ed36f99.0` alone, and says nothing when there are none.
