@@ -114,7 +114,7 @@ def cut(settings, after, ending="close"):
         else:
             # The handshake header sits behind the record's five bytes; half a ServerHello ends in its middle.
             end = (9 + int.from_bytes(bytes_of_flight[6:9], "big") // 2) if after == "half" else int(after)
-        connection.sendall(bytes_of_flight[:end])
+        connection.sendall(bytes_of_flight[: min(end, len(bytes_of_flight) - 1)])  # never the whole flight
         if ending == "reset":
             return reset(connection)
         if ending == "close":
