@@ -16,8 +16,8 @@ REPORT_KEYS = set(
 )
 ERROR_KEYS = {"stage", "code", "message", "hint", "peer_bytes", "alert", "openssl"}
 EVENT_KEYS = ("schema", "event", "seq", "t_ms")
-# C0 but newline, DEL, C1, and the bidirectional controls.
-CONTROLS = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069]")
+# C0 but newline and tab, DEL, C1, and the bidirectional controls.
+CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069]")
 TROUBLE = re.compile(
     r"Fatal error|Swift runtime|Precondition failed|error:00000000|Thread \d+ crashed|"
     r"unexpectedly found nil|Index out of range|AddressSanitizer|stack trace"
