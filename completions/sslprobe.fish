@@ -81,7 +81,7 @@ function __sslprobe_custom_completion
 end
 
 complete -c 'sslprobe' -f
-complete -c 'sslprobe' -n '__sslprobe_should_offer_completions_for_flags_or_options "sslprobe" V version' -s 'V' -l 'version' -d 'Show the version; with --json also that of OpenSSL, as JSON.'
+complete -c 'sslprobe' -n '__sslprobe_should_offer_completions_for_flags_or_options "sslprobe" V version' -s 'V' -l 'version' -d 'Show the versions of sslprobe and OpenSSL; with --json as JSON.'
 complete -c 'sslprobe' -n '__sslprobe_should_offer_completions_for_flags_or_options "sslprobe" h help' -s 'h' -l 'help' -d 'Show help information.'
 complete -c 'sslprobe' -n '__sslprobe_should_offer_completions_for_positional "sslprobe" -eq 1' -fa 'connect' -d 'Do one handshake and say what was negotiated and verified.'
 complete -c 'sslprobe' -n '__sslprobe_should_offer_completions_for_positional "sslprobe" -eq 1' -fa 'schema' -d 'Print the JSON Schema of the report or of the events.'

@@ -41,7 +41,7 @@ _sslprobe() {
 
     local -i ret=1
     local -ar arg_specs=(
-        '(-V --version)'{-V,--version}'[Show the version; with --json also that of OpenSSL, as JSON.]'
+        '(-V --version)'{-V,--version}'[Show the versions of sslprobe and OpenSSL; with --json as JSON.]'
         '(-h --help)'{-h,--help}'[Show help information.]'
         '(-): :->command'
         '(-)*:: :->arg'

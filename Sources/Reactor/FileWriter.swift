@@ -1,7 +1,7 @@
 import CPlatform
 import Glibc
 
-/// Writes files that others may not read: reports, sessions, key logs.
+/// Writes files that others may not read: certificates as received, key logs.
 package enum FileWriter {
     /// Replaces a file as a whole: after a failure the old one is still there. Refuses to follow a symbolic link.
     ///

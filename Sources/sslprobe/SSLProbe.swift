@@ -24,7 +24,7 @@ struct SSLProbe: ParsableCommand {
 
     @Flag(
         name: [.customShort("V"), .customLong("version")],
-        help: "Show the version; with --json also that of OpenSSL, as JSON.")
+        help: "Show the versions of sslprobe and OpenSSL; with --json as JSON.")
     var showsVersion = false
 
     static func main() {
@@ -45,7 +45,7 @@ struct SSLProbe: ParsableCommand {
                 let text = fullMessage(for: error)
                 return StandardOutput.write(text.hasSuffix("\n") ? text : text + "\n")
             }
-            StandardError.write("error: \(Mistake.sentence(for: error, arguments: arguments))\n")
+            StandardError.write("sslprobe: \(Mistake.sentence(for: error, arguments: arguments))\n")
             return ExitCode.validationFailure.rawValue
         }
     }
@@ -63,11 +63,19 @@ struct SSLProbe: ParsableCommand {
             return try command.parseAsRoot(Array(arguments.dropFirst()))
         }
         if word == "--version" || word == "-V" { return try VersionCommand.parseAsRoot(Array(arguments.dropFirst())) }
-        if word.hasPrefix("-") || word == "help" { return try parseAsRoot(arguments) }
+        if isForRoot(word) { return try parseAsRoot(arguments) }
+        // `sslprobe -k host:443`, as one types curl.
+        if word.hasPrefix("-") { return try ConnectCommand.parseAsRoot(arguments) }
         guard word.contains(where: { $0 == "." || $0 == ":" || $0 == "/" }) else {
             throw Mistake.unknownCommand(word)
         }
         return try ConnectCommand.parseAsRoot(arguments)
+    }
+
+    /// Whether the word is about the program itself.
+    private static func isForRoot(_ word: String) -> Bool {
+        ["help", "-h", "--help", "--help-hidden"].contains(word) || word.hasPrefix("--generate-completion-script")
+            || word.hasPrefix("--experimental-dump-help")
     }
 
     /// Only a mistake or an option without a command comes here; see `parse(command:)`.

@@ -10,7 +10,7 @@ import Testing
             ["localhost"],
             "unknown command \"localhost\"; for a host of that name: sslprobe connect HOST, for the commands: sslprobe --help"
         ),
-        (["-k", "h"], "unknown option '-k'; see 'sslprobe --help'"),
+        (["-y", "h"], "unknown option '-y'; see 'sslprobe --help'"),
         (["connect"], "no target; give HOST:PORT"),
         (["connect", "a", "b"], "one target for now; \"b\" is a second one"),
         (["a.b", "c"], "one target for now; \"c\" is a second one"),

@@ -1,14 +1,23 @@
+import OpenSSL
+
 /// What the peer answered to a request, as far as a report tells.
 struct Answer {
     private let bytes: [UInt8]
 
     init(_ bytes: [UInt8]) { self.bytes = bytes }
 
-    /// The first line without its end; nil when nothing came.
-    var firstLine: String? {
-        guard !bytes.isEmpty else { return nil }
+    /// The first line without its end, repaired where it is no UTF-8; nil when nothing came.
+    var firstLine: String? { bytes.isEmpty ? nil : String(decoding: lineBytes, as: UTF8.self) }
+
+    /// The bytes of the first line in hex, when they are no UTF-8.
+    var firstLineHex: String? {
+        guard !bytes.isEmpty, String(validating: lineBytes, as: UTF8.self) == nil else { return nil }
+        return lineBytes.hex
+    }
+
+    private var lineBytes: ArraySlice<UInt8> {
         let line = bytes.prefix(1024).prefix { $0 != UInt8(ascii: "\n") }
-        return String(decoding: line.last == UInt8(ascii: "\r") ? line.dropLast() : line, as: UTF8.self)
+        return line.last == UInt8(ascii: "\r") ? line.dropLast() : line
     }
 
     /// The status of an HTTP answer, such as 404.

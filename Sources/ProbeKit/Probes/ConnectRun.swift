@@ -27,10 +27,9 @@ package enum ConnectRun {
         } catch let error as UsageError {
             throw error
         } catch let ending as Ending {
-            return printer.conclude(Self.report(of: ending, plan), events: [])
+            return conclude(ending, plan, printer)
         } catch {
-            let failure = Failure(.local, .internalError, "\(error)")
-            return printer.conclude(Self.report(of: Ending(.internal, failure), plan), events: [])
+            return conclude(Ending(.internal, Failure(.local, .internalError, "\(error)")), plan, printer)
         }
     }
 
@@ -67,10 +66,14 @@ package enum ConnectRun {
         return code
     }
 
-    /// The report of a run that ended before there was anything to probe.
-    private static func report(of ending: Ending, _ plan: ConnectPlan) -> Report {
-        let recorder = Recorder(target: plan.target.input, detail: .init(keeps: false), onEvent: nil)
-        return Report.ended(ending, plan: plan, recorder: recorder)
+    /// Reports a run that ended before there was anything to probe.
+    private static func conclude(_ ending: Ending, _ plan: ConnectPlan, _ printer: Printer) -> Int32 {
+        let recorder = Recorder(target: plan.target.input, detail: .init(plan.output), onEvent: printer.eventSink)
+        recorder.record(.error, nil, .error(ending.failure))
+        var report = Report.ended(ending, plan: plan, recorder: recorder)
+        if plan.output.includesEvents { report.events = recorder.events }
+        recorder.record(.summary, nil, .summary(report))
+        return printer.conclude(report, events: [])
     }
 }
 
@@ -92,10 +95,5 @@ extension Recorder.Detail {
         let showsLadder = output.isVerbose && output.format == .text
         keeps = output.includesEvents || showsLadder
         includesHandshakeMessages = output.isVerbose || output.includesEvents
-    }
-
-    init(keeps: Bool) {
-        self.keeps = keeps
-        includesHandshakeMessages = keeps
     }
 }

@@ -32,6 +32,11 @@ struct Exchange {
         findings.timings.confirmMs = findings.timings.confirmMs ?? Instant.now.milliseconds(since: established)
         if findings.confirmation == nil { findings.confirmation = .unknown(findings.endings.last?.failure.message) }
         await end(into: &findings)
+        if let refusal = findings.endings.first(where: { $0.outcome == .rejected }) {
+            findings.confirmation = Report.Confirmation(
+                value: .no, basis: nil, why: refusal.failure.message,
+                evidence: log.alertReceived.map { [$0.evidence] } ?? [])
+        }
     }
 
     // MARK: Consent

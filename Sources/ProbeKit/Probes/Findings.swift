@@ -24,9 +24,11 @@ struct Findings {
         self.recorder = recorder
     }
 
-    /// After a failed verification nothing of the user's is sent; our own HEAD request still is.
+    /// After a failed verification nothing of the user's is sent, a path included; our own HEAD / still is.
     var isWithheld: Bool {
-        plan.client.data.send != nil && !plan.client.trust.insecure && endings.contains { $0.outcome == .verify }
+        let data = plan.client.data
+        guard data.send != nil || data.httpPath.map({ $0 != "/" }) ?? false else { return false }
+        return !plan.client.trust.insecure && endings.contains { $0.outcome == .verify }
     }
 
     /// Takes in what the verification of the chain said, once the peer's certificates are known.
@@ -149,6 +151,7 @@ struct Findings {
         let answer = Answer(channel.received)
         return Report.Data(
             bytesSent: channel.sentCount, bytesReceived: channel.receivedCount, firstLine: answer.firstLine,
+            firstLineHex: answer.firstLineHex,
             httpStatus: plan.client.data.httpPath == nil ? nil : answer.httpStatus, withheld: isWithheld)
     }
 

@@ -112,6 +112,8 @@ package struct Report: Codable, Sendable {
         package var bytesSent: Int
         package var bytesReceived: Int
         package var firstLine: String?
+        /// The bytes of the first line, when they were not valid UTF-8.
+        package var firstLineHex: String?
         package var httpStatus: Int?
         package var withheld: Bool
     }

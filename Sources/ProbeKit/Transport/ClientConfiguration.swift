@@ -99,8 +99,7 @@ struct ClientConfiguration {
                 .local,
                 Failure(
                     .local, .fileUnreadable,
-                    "--psk: \(plan.keyPath) does not hold 1 to 256 bytes in hexadecimal, or the identity is longer "
-                        + "than 128 bytes"))
+                    "--psk: \(plan.keyPath) does not hold 1 to 256 bytes in hexadecimal"))
         }
         return shared
     }

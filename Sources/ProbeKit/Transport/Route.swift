@@ -10,6 +10,8 @@ struct Route {
     private var port: UInt16 { plan.client.address.connectTo?.port ?? plan.target.port }
 
     func lookUp(until deadline: Deadline, into findings: inout Findings) async throws(Ending) -> [SocketAddress] {
+        // Nothing to look up, and so nothing to tell.
+        if let numeric = SocketAddress(numeric: host, port: port) { return [numeric] }
         let started = Instant.now
         let family: AddressFamily? =
             switch plan.client.address.family {
