@@ -49,6 +49,10 @@ static inline int platform_watch(int epoll, int descriptor, uint64_t mark) {
     struct epoll_event event = {.events = EPOLLIN | EPOLLOUT | EPOLLRDHUP | EPOLLET, .data = {.u64 = mark}};
     return epoll_ctl(epoll, EPOLL_CTL_ADD, descriptor, &event);
 }
+static inline int platform_watch_alarm(int epoll, int eventfd) {
+    struct epoll_event event = {.events = EPOLLIN | EPOLLET, .data = {.u64 = UINT64_MAX}};
+    return epoll_ctl(epoll, EPOLL_CTL_ADD, eventfd, &event);
+}
 static inline int platform_unwatch(int epoll, int descriptor) {
     return epoll_ctl(epoll, EPOLL_CTL_DEL, descriptor, NULL);
 }

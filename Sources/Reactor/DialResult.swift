@@ -32,17 +32,21 @@ package struct DialResult: ~Copyable {
     package let attempts: [DialAttempt]
     /// Why dialing stopped before it had a socket or had tried every address; nil otherwise.
     package let interruption: WaitError?
-    private var socket: Socket?
+    private var winner: Registration?
 
-    init(attempts: [DialAttempt], interruption: WaitError?, socket: consuming Socket?) {
+    init(attempts: [DialAttempt], interruption: WaitError?, winner: Registration?) {
         self.attempts = attempts
         self.interruption = interruption
-        self.socket = socket
+        self.winner = winner
     }
 
     /// The address that was reached.
     package var address: SocketAddress? { attempts.first { $0.outcome == .connected }?.address }
 
     /// Hands over the connected socket, once; nil when no address was reached.
-    package mutating func takeSocket() -> Socket? { socket.take() }
+    package mutating func takeSocket() -> Socket? {
+        guard let registration = winner else { return nil }
+        winner = nil
+        return Socket(registration)
+    }
 }

@@ -32,7 +32,7 @@ package struct Dialer: Sendable {
             if race.running.isEmpty { return race.finish(nil, report) }
             var wakeUp = deadline.earlier(of: race.firstTimeout)
             if next < queue.count { wakeUp = wakeUp.earlier(of: Deadline(nextStart)) }
-            _ = await loop.wait(forWritingToAnyOf: race.running.map(\.slot), until: wakeUp)
+            _ = await loop.wait(forWritingToAnyOf: race.running.map(\.registration.slot), until: wakeUp)
             switch race.collect(report) {
             case .connected: return race.finish(nil, report)
             case .failed: nextStart = .now
@@ -64,30 +64,21 @@ private struct Race {
         case nothing
     }
 
-    /// An attempt under way; a class, because an array cannot hold sockets themselves.
-    final class Attempt {
+    /// An attempt under way.
+    struct Attempt {
         let address: SocketAddress
+        /// Where its result goes.
         let position: Int
-        let slot: Int
         let started: Instant
         let timeout: Deadline
-        var socket: Socket?
-
-        init(_ address: SocketAddress, position: Int, started: Instant, timeout: Deadline, socket: consuming Socket) {
-            self.address = address
-            self.position = position
-            self.started = started
-            self.timeout = timeout
-            slot = socket.registration.slot
-            self.socket = consume socket
-        }
+        let registration: Registration
     }
 
     let loop: EventLoop
     let attemptTimeout: Duration
     private(set) var running: [Attempt] = []
     private var ended: [DialAttempt?] = []
-    private var winner: Attempt?
+    private var winner: Registration?
 
     init(loop: EventLoop, attemptTimeout: Duration) {
         self.loop = loop
@@ -103,10 +94,12 @@ private struct Race {
         let position = ended.count
         ended.append(nil)
         do {
-            let socket = try Self.open(address, on: loop)
+            let registration = try Self.open(address, on: loop)
             let timeout = Deadline(started.advanced(by: attemptTimeout))
             running.append(
-                Attempt(address, position: position, started: started, timeout: timeout, socket: socket))
+                Attempt(
+                    address: address, position: position, started: started, timeout: timeout,
+                    registration: registration))
             return true
         } catch {
             let attempt = DialAttempt(
@@ -127,9 +120,9 @@ private struct Race {
     /// Looks at the attempts that have something to say; the first connected one wins.
     mutating func collect(_ report: (DialEvent) -> Void) -> Finding {
         var finding = Finding.nothing
-        for attempt in running where loop.slots[attempt.slot][.write].isReady {
-            guard let error = Self.pendingError(of: attempt) else {
-                winner = attempt
+        for attempt in running where loop.slots[attempt.registration.slot][.write].isReady {
+            guard let error = Socket.pendingError(of: attempt.registration.descriptor) else {
+                winner = attempt.registration
                 end(attempt, .connected, report)
                 return .connected
             }
@@ -142,22 +135,21 @@ private struct Race {
     /// Ends what is still under way and hands over the result.
     mutating func finish(_ interruption: WaitError?, _ report: (DialEvent) -> Void) -> DialResult {
         for attempt in running { end(attempt, interruption == .deadline ? .timedOut : .abandoned, report) }
-        let socket = winner?.socket.take() ?? nil
-        return DialResult(attempts: ended.compactMap { $0 }, interruption: interruption, socket: socket)
+        return DialResult(attempts: ended.compactMap { $0 }, interruption: interruption, winner: winner)
     }
 
     private mutating func end(
         _ attempt: Attempt, _ outcome: DialAttempt.Outcome, _ report: (DialEvent) -> Void
     ) {
-        running.removeAll { $0 === attempt }
-        if outcome != .connected { attempt.socket = nil }
+        // Which closes it, unless it is the winner.
+        running.removeAll { $0.position == attempt.position }
         let milliseconds = outcome == .abandoned ? nil : Instant.now.milliseconds(since: attempt.started)
         let result = DialAttempt(address: attempt.address, outcome: outcome, milliseconds: milliseconds)
         ended[attempt.position] = result
         report(.ended(result))
     }
 
-    private static func open(_ address: SocketAddress, on loop: EventLoop) throws(SystemError) -> Socket {
+    private static func open(_ address: SocketAddress, on loop: EventLoop) throws(SystemError) -> Registration {
         let descriptor = try Descriptor(adopting: platform_stream_socket(address.family.number), from: "socket")
         guard platform_without_delay(descriptor.number) == 0 else { throw .last("setsockopt") }
         let result = address.withSystemForm { Glibc.connect(descriptor.number, $0, $1) == 0 ? 0 : errno }
@@ -165,10 +157,6 @@ private struct Race {
         guard result == 0 || result == EINPROGRESS || result == EINTR else {
             throw SystemError(operation: "connect", code: result)
         }
-        return try Socket(descriptor, on: loop)
-    }
-
-    private static func pendingError(of attempt: Attempt) -> SystemError? {
-        attempt.socket?.pendingError
+        return try Registration(descriptor, on: loop)
     }
 }

@@ -1,6 +1,5 @@
 import CPlatform
 import Glibc
-import Synchronization
 
 /// A few plain threads that look names up; each starts when there is work and ends when there is none.
 final class LookupPool: Sendable {
@@ -22,7 +21,7 @@ final class LookupPool: Sendable {
         var mayGrow: Bool { threads < min(limit + stuck, limitWithStuck) }
     }
 
-    private let state = Mutex(State())
+    private let state = Locked(State())
     private let answer: @Sendable (LookupQuery) -> Answer
 
     init(answer: @escaping @Sendable (LookupQuery) -> Answer = { $0.perform() }) { self.answer = answer }
@@ -118,7 +117,7 @@ final class Lookup: Sendable {
     }
 
     let query: LookupQuery
-    private let phase = Mutex(Phase.queued)
+    private let phase = Locked(Phase.queued)
     private let onEnd: @Sendable () -> Void
 
     init(_ query: LookupQuery, onEnd: @escaping @Sendable () -> Void) {

@@ -1,5 +1,7 @@
 /// Owns a descriptor that a loop watches; ends the watch, then closes it.
-struct Registration: ~Copyable {
+///
+/// A class, so that an array can hold what dialing has under way.
+final class Registration: Sendable {
     private let owned: Descriptor
     let loop: EventLoop
     let slot: Int
@@ -18,5 +20,7 @@ struct Registration: ~Copyable {
         try await loop.wait(for: interest, at: slot, until: deadline)
     }
 
-    func exhausted(_ interest: Interest) { loop.exhausted(interest, at: slot) }
+    func exhausted(_ interest: Interest) {
+        loop.exhausted(interest, at: slot)
+    }
 }

@@ -18,10 +18,8 @@ package struct Socket: ~Copyable {
         registration = try Registration(owned, on: loop)
     }
 
-    /// Watches a socket that was made non-blocking and close-on-exec.
-    init(_ descriptor: consuming Descriptor, on loop: EventLoop) throws(SystemError) {
-        registration = try Registration(descriptor, on: loop)
-    }
+    /// Takes over a socket that is watched, non-blocking and close-on-exec.
+    init(_ registration: Registration) { self.registration = registration }
 
     package var descriptor: Int32 { registration.descriptor }
 
@@ -60,7 +58,9 @@ package struct Socket: ~Copyable {
     }
 
     /// The error the socket holds, which asking takes away. Wraps `SO_ERROR` of `socket(7)`.
-    package var pendingError: SystemError? {
+    package var pendingError: SystemError? { Self.pendingError(of: descriptor) }
+
+    static func pendingError(of descriptor: Int32) -> SystemError? {
         var code: Int32 = 0
         var length = socklen_t(MemoryLayout<Int32>.size)
         guard getsockopt(descriptor, SOL_SOCKET, SO_ERROR, &code, &length) == 0 else { return .last("getsockopt") }

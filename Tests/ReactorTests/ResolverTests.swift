@@ -1,5 +1,4 @@
 import Glibc
-import Synchronization
 import Testing
 
 @testable import Reactor
@@ -132,8 +131,8 @@ struct ResolverTests {
         #expect((1...4).contains(Self.most.withLock { $0 }))
     }
 
-    private static let running = Mutex(0)
-    private static let most = Mutex(0)
+    private static let running = Locked(0)
+    private static let most = Locked(0)
 
     private func failure(
         of host: String, family: AddressFamily?
