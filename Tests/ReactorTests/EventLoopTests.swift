@@ -126,6 +126,7 @@ struct EventLoopTests {
             let sleeper = Task(executorPreference: loop) { try? await loop.sleep(until: .never) }
             let value = await Task.detached { 42 }.value
             sleeper.cancel()
+            await sleeper.value
             return value
         }
         #expect(value == 42)
