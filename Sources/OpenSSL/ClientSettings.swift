@@ -18,6 +18,9 @@ public struct ClientSettings: Sendable {
     public var securityLevel: Int32?
     /// Connects to servers without RFC 5746 and renegotiates with them. Wraps `SSL_OP_ALLOW_UNSAFE_LEGACY_RENEGOTIATION`.
     public var allowsUnsafeLegacyRenegotiation = false
+    /// Answers a HelloRequest with no_renegotiation. Otherwise a flood of them never leaves `SSL_read(3)`: a client that
+    /// is renegotiating skips them in a loop of its own. Wraps `SSL_OP_NO_RENEGOTIATION`.
+    public var refusesRenegotiation = false
     /// Offers no session ticket in TLS 1.2. Wraps `SSL_OP_NO_TICKET`.
     public var offersNoTicket = false
 
@@ -39,6 +42,7 @@ public struct ClientSettings: Sendable {
         if allowsUnsafeLegacyRenegotiation {
             options |= probe_SSL_OP_ALLOW_UNSAFE_LEGACY_RENEGOTIATION | probe_SSL_OP_LEGACY_SERVER_CONNECT
         }
+        if refusesRenegotiation { options |= probe_SSL_OP_NO_RENEGOTIATION }
         if offersNoTicket { options |= probe_SSL_OP_NO_TICKET }
         if options != 0 { SSL_CTX_set_options(context, options) }
         ERR_clear_error()

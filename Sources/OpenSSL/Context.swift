@@ -6,6 +6,8 @@ import COpenSSL
 public final class Context: @unchecked Sendable {
     // Sendable without a check: nothing changes the SSL_CTX after `init`, and OpenSSL locks its reference count.
     let pointer: OpaquePointer
+    /// What the library's configuration file had set.
+    public let defaults: LibraryDefaults
     /// What certificates are checked against.
     public let trust: TrustStore
 
@@ -16,6 +18,7 @@ public final class Context: @unchecked Sendable {
         ERR_clear_error()
         pointer = try require(SSL_CTX_new(TLS_client_method()), "SSL_CTX_new")
         self.trust = trust
+        defaults = LibraryDefaults(of: pointer)
         // Without AUTO_RETRY a call returns after each message, so a deadline can be held against a flood.
         _ = probe_SSL_CTX_clear_mode(pointer, Int(SSL_MODE_AUTO_RETRY))
         _ = probe_SSL_CTX_set_mode(pointer, Int(SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER))

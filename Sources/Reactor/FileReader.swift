@@ -11,6 +11,11 @@ package enum FileReader {
         return try read(descriptor: descriptor.number, name: path, limit: limit)
     }
 
+    /// Why a file or folder could not be read; nil when it can. Wraps `access(2)`.
+    package static func obstacle(to path: String) -> SystemError? {
+        access(path, R_OK) == 0 ? nil : .last("open \(path)")
+    }
+
     /// What an open descriptor gives up to its end, which stays open; EFBIG when that is more than the limit.
     package static func read(descriptor: Int32, name: String, limit: Int) throws(SystemError) -> [UInt8] {
         var content: [UInt8] = []

@@ -34,8 +34,7 @@ extension Event {
                     index: 0, version: "TLSv1.3", lifetimeS: 7200, ageAdd: 1, nonce: "00", ticketBytes: 217,
                     maxEarlyData: nil, extensions: []))
         case .renegotiationRequested: return .renegotiationRequested
-        case .renegotiationStarted: return .renegotiationStarted
-        case .renegotiationDone: return .renegotiationDone
+        case .renegotiationRefused: return .renegotiationRefused
         case .keyUpdate: return .keyUpdate(.init(requestUpdate: .updateNotRequested))
         case .postHandshakeAuth: return .postHandshakeAuth(.init(certificateSent: true))
         case .applicationData: return .applicationData

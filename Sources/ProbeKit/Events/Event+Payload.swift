@@ -13,8 +13,7 @@ extension Event {
         case .handshakeFailed: .handshakeFailed
         case .newSessionTicket: .newSessionTicket
         case .renegotiationRequested: .renegotiationRequested
-        case .renegotiationStarted: .renegotiationStarted
-        case .renegotiationDone: .renegotiationDone
+        case .renegotiationRefused: .renegotiationRefused
         case .keyUpdate: .keyUpdate
         case .postHandshakeAuth: .postHandshakeAuth
         case .applicationData: .applicationData
@@ -72,7 +71,7 @@ extension Event {
         case .certificate(let payload): payload
         case .serverKeyExchange(let payload): payload
         case .certificateVerify(let payload): payload
-        case .renegotiationRequested, .renegotiationStarted, .renegotiationDone, .applicationData, .closeNotify,
+        case .renegotiationRequested, .renegotiationRefused, .applicationData, .closeNotify,
             .certificateStatus, .serverHelloDone, .clientKeyExchange, .changeCipherSpec, .finished, .helloRequest,
             .endOfEarlyData:
             nil
@@ -107,7 +106,7 @@ extension Event {
         case .certificate: CertificateMessage.self
         case .serverKeyExchange: ServerKeyExchange.self
         case .certificateVerify: CertificateVerify.self
-        case .renegotiationRequested, .renegotiationStarted, .renegotiationDone, .applicationData, .closeNotify,
+        case .renegotiationRequested, .renegotiationRefused, .applicationData, .closeNotify,
             .certificateStatus, .serverHelloDone, .clientKeyExchange, .changeCipherSpec, .finished, .helloRequest,
             .endOfEarlyData:
             nil

@@ -12,8 +12,7 @@ package enum Event: Sendable {
     case handshakeFailed(HandshakeFailed)
     case newSessionTicket(NewSessionTicket)
     case renegotiationRequested
-    case renegotiationStarted
-    case renegotiationDone
+    case renegotiationRefused
     case keyUpdate(KeyUpdate)
     case postHandshakeAuth(PostHandshakeAuth)
     case applicationData
@@ -55,8 +54,7 @@ package enum Event: Sendable {
         case handshakeFailed = "handshake_failed"
         case newSessionTicket = "new_session_ticket"
         case renegotiationRequested = "renegotiation_requested"
-        case renegotiationStarted = "renegotiation_started"
-        case renegotiationDone = "renegotiation_done"
+        case renegotiationRefused = "renegotiation_refused"
         case keyUpdate = "key_update"
         case postHandshakeAuth = "post_handshake_auth"
         case applicationData = "application_data"
@@ -92,7 +90,7 @@ package enum Event: Sendable {
                 true
             case .probeStarted, .dnsResolved, .tcpConnected, .tcpFailed, .handshakeStarted, .handshakeDone,
                 .verifyDone, .handshakeConfirmed, .handshakeFailed, .newSessionTicket, .renegotiationRequested,
-                .renegotiationStarted, .renegotiationDone, .keyUpdate, .postHandshakeAuth, .applicationData, .alert,
+                .renegotiationRefused, .keyUpdate, .postHandshakeAuth, .applicationData, .alert,
                 .closeNotify, .tcpClosed, .floodStopped, .timeout, .error, .summary:
                 false
             }

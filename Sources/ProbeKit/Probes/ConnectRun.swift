@@ -18,7 +18,7 @@ package enum ConnectRun {
             let configuration = try ClientConfiguration(plan.client, target: plan.target)
             let request = try Request.bytes(of: plan)
             let keyLog = try KeyLog.open(plan.client.capture)
-            for note in plan.notes { Printer.warn(note) }
+            for note in plan.notes + Surroundings.notes(on: plan.client, configuration.context) { Printer.warn(note) }
             // Not before: reading a request from the terminal can be interrupted as usual.
             Signals.block()
             return try EventLoop.run { loop in

@@ -165,9 +165,10 @@ struct Exchange {
     private func end(into findings: inout Findings) async {
         let isInterrupted = findings.endings.contains { $0.outcome == .signal }
         let end = isInterrupted ? Deadline(.now) : Deadline.after(.seconds(1)).earlier(of: deadline)
-        var kind: Report.Close.Kind?
-        let isDead = findings.endings.contains { $0.outcome == .rejected || $0.outcome == .inconclusive }
-        if !isDead { _ = await channel.sendCloseNotify(until: end) }
+        let isFlooded = findings.endings.contains { $0.failure.code == .flood }
+        // Who floods is not listened to any longer.
+        var kind = isFlooded ? Report.Close.Kind.none : nil
+        _ = await channel.sendCloseNotify(until: end)
         while kind == nil {
             switch await channel.read(until: end) {
             case .message, .done:
@@ -179,8 +180,9 @@ struct Exchange {
             case .closed: kind = log.closeNotifySent ? .clean : .half
             case .failed(let failure):
                 kind = closeKind(of: failure)
-                // A refusal that came after the window is a refusal all the same.
-                if log.alertReceived != nil, !findings.endings.contains(where: { $0.outcome == .rejected }) {
+                // A refusal that came after the window is a refusal all the same, and so is a flood.
+                let isKnown = findings.endings.contains { $0.outcome == .rejected || $0.outcome == .inconclusive }
+                if !isKnown, log.alertReceived != nil || failure.floodKind != nil {
                     findings.endings.append(explain(failure))
                 }
             case .stopped: kind = log.closeNotifyReceived == nil ? Report.Close.Kind.none : .clean
@@ -216,7 +218,11 @@ struct Exchange {
     }
 
     private func explain(_ failure: StepFailure) -> Ending {
-        Refusal(log: log, failure: failure, hasIdentity: hasIdentity, maxIdle: plan.maxIdleMessages).ending
+        if log.alertReceived == nil, let kind = failure.floodKind {
+            recorder.record(.floodStopped, nil, .floodStopped(FloodStopped(kind: kind, count: kind.openSSLLimit + 1)))
+            return .flood(kind, "more than \(kind.openSSLLimit)")
+        }
+        return Refusal(log: log, failure: failure, hasIdentity: hasIdentity).ending
     }
 
     private func stopped(_ error: WaitError, _ what: String) -> Ending {

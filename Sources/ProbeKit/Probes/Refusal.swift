@@ -5,7 +5,6 @@ struct Refusal {
     let log: WireLog
     let failure: StepFailure
     let hasIdentity: Bool
-    let maxIdle: Int
 
     var ending: Ending {
         if let found = log.alertReceived { return refused(by: found) }
@@ -43,10 +42,9 @@ struct Refusal {
                 openssl: failure.error.entries))
     }
 
-    /// We sent the alert: the peer's messages made no sense to OpenSSL, or were too many for it.
+    /// We sent the alert: the peer's messages made no sense to OpenSSL.
     private func broken(_ sent: WireLog.AlertFound) -> Ending {
-        if let kind = failure.floodKind { return .flood(kind, "too many") }
-        return Ending(
+        Ending(
             .inconclusive,
             Failure(
                 .postHandshake, .badMessage,
@@ -72,6 +70,17 @@ extension StepFailure {
         case let cause? where cause.isTLS(TLSReason.tooManyWarnAlerts): .warningAlerts
         case let cause? where cause.isTLS(TLSReason.recordTooSmall): .emptyRecords
         default: nil
+        }
+    }
+}
+
+extension FloodStopped.Kind {
+    /// How many OpenSSL takes in a row before it gives up by itself.
+    var openSSLLimit: Int {
+        switch self {
+        case .warningAlerts: 4
+        case .emptyRecords: 32
+        case .tickets, .keyUpdates, .helloRequests: 0
         }
     }
 }

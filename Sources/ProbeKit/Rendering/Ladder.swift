@@ -59,7 +59,7 @@ extension Event {
         case .certificate(let message): message.essentials
         case .serverKeyExchange(let exchange): [exchange.group, exchange.signatureAlgorithm].compacted
         case .certificateVerify(let verify): [verify.signatureAlgorithm].compacted
-        case .renegotiationRequested, .renegotiationStarted, .renegotiationDone, .applicationData, .closeNotify,
+        case .renegotiationRequested, .renegotiationRefused, .applicationData, .closeNotify,
             .certificateStatus, .serverHelloDone, .clientKeyExchange, .changeCipherSpec, .finished, .helloRequest,
             .endOfEarlyData:
             []

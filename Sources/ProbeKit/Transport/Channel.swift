@@ -68,6 +68,8 @@ final class Channel {
     /// Reads until data, another message or the end; a caller that wants data goes on after `.message`.
     func read(until deadline: Deadline) async -> Turn {
         while true {
+            // Data that never ends would never wait, and so never meet its deadline.
+            if deadline.hasPassed { return .stopped(.deadline) }
             let step = buffer.withUnsafeMutableBytes { connection.read(into: $0) }
             switch step {
             case .done(let count):

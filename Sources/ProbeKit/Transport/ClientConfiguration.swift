@@ -41,6 +41,7 @@ struct ClientConfiguration {
         settings.groups = offer.groups
         settings.signatureAlgorithms = offer.signatureAlgorithms
         settings.offersNoTicket = offer.noTicket
+        settings.refusesRenegotiation = true
         return settings
     }
 
@@ -127,7 +128,7 @@ struct ClientConfiguration {
         }
         let hint =
             option == "--ciphers" && error.value.hasPrefix("TLS_") ? "; TLS 1.3 names go with --ciphersuites" : ""
-        return UsageError("\(option): OpenSSL does not know \"\(error.value)\"\(hint)")
+        return UsageError("\(option): OpenSSL does not know \(UsageError.quoted(error.value))\(hint)")
     }
 }
 

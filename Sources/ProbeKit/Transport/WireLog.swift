@@ -37,7 +37,6 @@ final class WireLog {
 
     private var helloSent: Instant?
     private var lastDirection: OpenSSL.Direction?
-    private var isRenegotiating = false
 
     struct TicketSeen {
         let ticket: OpenSSL.NewSessionTicket
@@ -130,14 +129,11 @@ final class WireLog {
     private func sentHello(_ hello: OpenSSL.ClientHello, _ wire: EventRecord.Wire) {
         if helloSent == nil { helloSent = .now }
         recorder.record(.clientHello, wire, .clientHello(ClientHello(hello)))
-        guard isEstablished, !isRenegotiating else { return }
-        isRenegotiating = true
-        recorder.record(.renegotiationStarted, wire, .renegotiationStarted)
     }
 
     private func sawRequest(_ request: OpenSSL.CertificateRequest, _ wire: EventRecord.Wire) {
         recorder.record(.certificateRequest, wire, .certificateRequest(CertificateRequest(request)))
-        if isEstablished, !isRenegotiating { lateRequests += 1 } else { certificateRequest = request }
+        if isEstablished { lateRequests += 1 } else { certificateRequest = request }
     }
 
     private func sawCertificate(_ count: Int, from direction: OpenSSL.Direction) {
@@ -154,10 +150,6 @@ final class WireLog {
     private func sawFinished(_ direction: OpenSSL.Direction, _ wire: EventRecord.Wire) {
         let evidence = recorder.record(.finished, wire, .finished)
         if direction == .received { finishedReceived = finishedReceived ?? evidence }
-        if isRenegotiating, direction == .received {
-            isRenegotiating = false
-            recorder.record(.renegotiationDone, wire, .renegotiationDone)
-        }
     }
 
     private func sawTicket(_ ticket: OpenSSL.NewSessionTicket, _ wire: EventRecord.Wire) {
@@ -184,10 +176,19 @@ final class WireLog {
         let seen = AlertSeen(level: entry.level, description: entry.description, number: entry.number)
         let found = AlertFound(alert: alert, entry: entry, evidence: recorder.record(.alert, wire, .alert(seen)))
         switch direction {
+        case .sent where alert.kind == .noRenegotiation:
+            recorder.record(.renegotiationRefused, wire, .renegotiationRefused)
         case .sent: alertSent = alertSent ?? found
-        case .received where alert.isFatal || keys.version ?? .tls12 >= .tls13: alertReceived = alertReceived ?? found
+        case .received where endsConnection(alert): alertReceived = alertReceived ?? found
         case .received: idle.add(.warningAlerts)
         }
+    }
+}
+
+extension WireLog {
+    /// In TLS 1.3 every alert but user_canceled is fatal, whatever level it names (RFC 8446, 6).
+    private func endsConnection(_ alert: Alert) -> Bool {
+        version ?? .tls12 >= .tls13 ? alert.kind != .userCanceled : alert.isFatal
     }
 }
 
