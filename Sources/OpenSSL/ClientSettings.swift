@@ -29,7 +29,7 @@ public struct ClientSettings: Sendable {
 
     func apply(to context: OpaquePointer) throws(SettingError) {
         if let securityLevel { SSL_CTX_set_security_level(context, securityLevel) }
-        try applyVersions(to: context)
+        try ProtocolVersion.limit(context, from: minimum, to: maximum)
         if let ciphers { try apply(ciphers: ciphers, to: context) }
         if let ciphersuites { try apply(ciphersuites: ciphersuites, to: context) }
         if let groups { try apply(groups: groups, to: context) }
@@ -46,19 +46,6 @@ public struct ClientSettings: Sendable {
         if offersNoTicket { options |= probe_SSL_OP_NO_TICKET }
         if options != 0 { SSL_CTX_set_options(context, options) }
         ERR_clear_error()
-    }
-
-    private func applyVersions(to context: OpaquePointer) throws(SettingError) {
-        // OpenSSL takes a minimum above the maximum and fails in the handshake (truth of both libraries).
-        if let minimum, let maximum, minimum > maximum {
-            throw SettingError(.versions, "\(minimum)-\(maximum)")
-        }
-        if let minimum, probe_SSL_CTX_set_min_proto_version(context, Int32(minimum.rawValue)) != 1 {
-            throw SettingError(.versions, "\(minimum)")
-        }
-        if let maximum, probe_SSL_CTX_set_max_proto_version(context, Int32(maximum.rawValue)) != 1 {
-            throw SettingError(.versions, "\(maximum)")
-        }
     }
 
     /// OpenSSL skips names that it does not know as long as one is known; a typing error must not pass unseen.

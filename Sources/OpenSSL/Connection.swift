@@ -22,14 +22,31 @@ public struct Connection: ~Copyable {
         self.settings = settings
     }
 
+    /// Makes the server's end of a connection that has not started.
+    ///
+    /// `alpn` holds what it speaks, most wanted first; a client that offers only others is refused with the alert
+    /// no_application_protocol. Without a list ALPN is not answered.
+    public init(server context: Context, alpn: [String] = []) throws {
+        ERR_clear_error()
+        let observer = Observer(peer: .none, trust: context.trust, preSharedKey: nil)
+        if !alpn.isEmpty { observer.protocols = try ProtocolPreference(alpn) }
+        let settings = ConnectionSettings()
+        pointer = try Self.prepare(
+            SSL_new(context.pointer), "SSL_new", observer: observer, settings: settings, isServer: true)
+        self.context = context
+        self.observer = observer
+        self.settings = settings
+    }
+
     /// Sets a new SSL up, or frees it: nothing can throw once it is a Connection.
     private static func prepare(
-        _ new: OpaquePointer?, _ operation: String, observer: Observer, settings: ConnectionSettings
+        _ new: OpaquePointer?, _ operation: String, observer: Observer, settings: ConnectionSettings,
+        isServer: Bool = false
     ) throws -> OpaquePointer {
         let ssl = try require(new, operation)
         do {
             try observer.attach(to: ssl)
-            SSL_set_connect_state(ssl)
+            if isServer { SSL_set_accept_state(ssl) } else { SSL_set_connect_state(ssl) }
             try settings.apply(to: ssl)
             return ssl
         } catch {
@@ -64,10 +81,36 @@ public struct Connection: ~Copyable {
     /// - Throws: `DuplicationError.started` once the handshake has begun.
     public func duplicate() throws -> Connection {
         guard SSL_in_before(pointer) == 1 else { throw DuplicationError.started }
+        let isServer = SSL_is_server(pointer) == 1
         ERR_clear_error()
         let observer = observer.copy()
-        let copy = try Self.prepare(SSL_dup(pointer), "SSL_dup", observer: observer, settings: settings)
+        let copy = try Self.prepare(
+            SSL_dup(pointer), "SSL_dup", observer: observer, settings: settings, isServer: isServer)
         return Connection(adopting: copy, context: context, observer: observer, settings: settings)
+    }
+
+    /// Reports each step of the state machine as it happens. Wraps `SSL_set_info_callback(3)`.
+    public func observeProgress(_ handler: @escaping (Progress) -> Void) {
+        observer.onProgress = handler
+        SSL_set_info_callback(pointer) { ssl, place, value in
+            guard let ssl, let handler = Observer.of(ssl)?.onProgress else { return }
+            handler(Progress(place: place, value: value, state: String(cString: SSL_state_string_long(ssl))))
+        }
+    }
+
+    /// One step of the state machine. A HelloRequest counts as a handshake of its own: do not count renegotiations here.
+    public struct Progress: Hashable, Sendable {
+        /// `SSL_CB_*`: what kind of step.
+        public let place: Int32
+        /// The alert in `SSL_CB_ALERT` steps, else the status.
+        public let value: Int32
+        /// OpenSSL's words for the state, for people only.
+        public let state: String
+
+        /// Whether a handshake begins. Wraps `SSL_CB_HANDSHAKE_START`.
+        public var isStart: Bool { place & SSL_CB_HANDSHAKE_START != 0 }
+        /// Whether a handshake is done. Wraps `SSL_CB_HANDSHAKE_DONE`.
+        public var isDone: Bool { place & SSL_CB_HANDSHAKE_DONE != 0 }
     }
 
     /// Reads and writes go to this non-blocking socket, which stays the caller's. Wraps `SSL_set_fd(3)`.
@@ -115,12 +158,7 @@ public struct ConnectionSettings: Sendable {
 
     /// Wraps `SSL_set_alpn_protos(3)`, whose 0 means success.
     private func applyALPN(to ssl: OpaquePointer) throws(SettingError) {
-        var wire: [UInt8] = []
-        for name in alpn {
-            guard let count = UInt8(exactly: name.utf8.count), count > 0 else { throw SettingError(.alpn, name) }
-            wire.append(count)
-            wire.append(contentsOf: name.utf8)
-        }
+        let wire = try ALPN.wire(alpn)
         guard SSL_set_alpn_protos(ssl, wire, UInt32(wire.count)) == 0 else {
             throw SettingError(.alpn, alpn.joined(separator: ","))
         }

@@ -19,9 +19,7 @@ public final class Context: @unchecked Sendable {
         pointer = try require(SSL_CTX_new(TLS_client_method()), "SSL_CTX_new")
         self.trust = trust
         defaults = LibraryDefaults(of: pointer)
-        // Without AUTO_RETRY a call returns after each message, so a deadline can be held against a flood.
-        _ = probe_SSL_CTX_clear_mode(pointer, Int(SSL_MODE_AUTO_RETRY))
-        _ = probe_SSL_CTX_set_mode(pointer, Int(SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER))
+        Self.setModes(of: pointer)
         _ = probe_SSL_CTX_set_session_cache_mode(pointer, Int(SSL_SESS_CACHE_CLIENT | SSL_SESS_CACHE_NO_INTERNAL))
         try settings.apply(to: pointer)
         trust.apply(toContext: pointer)
@@ -29,7 +27,25 @@ public final class Context: @unchecked Sendable {
         Observer.install(in: pointer)
     }
 
+    /// Makes a server context that shows this identity and asks for no client certificate.
+    public init(server settings: ServerSettings, identity: Identity) throws {
+        ERR_clear_error()
+        pointer = try require(SSL_CTX_new(TLS_server_method()), "SSL_CTX_new")
+        trust = try .none()
+        defaults = LibraryDefaults(of: pointer)
+        Self.setModes(of: pointer)
+        try settings.apply(to: pointer)
+        try identity.apply(toContext: pointer)
+        Observer.install(inServer: pointer)
+    }
+
     deinit { SSL_CTX_free(pointer) }
+
+    private static func setModes(of context: OpaquePointer) {
+        // Without AUTO_RETRY a call returns after each message, so a deadline can be held against a flood.
+        _ = probe_SSL_CTX_clear_mode(context, Int(SSL_MODE_AUTO_RETRY))
+        _ = probe_SSL_CTX_set_mode(context, Int(SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER))
+    }
 }
 
 /// A setting that OpenSSL does not take. Its setters often fail with an empty error queue, so the name of the

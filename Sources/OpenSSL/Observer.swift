@@ -11,6 +11,12 @@ public final class Observer {
     public var onKeyLogLine: ((String) -> Void)?
     /// Called with each session that can be resumed.
     public var onSession: ((Session) -> Void)?
+    /// Called on a server with what the client offered by ALPN and what was chosen; nil when nothing fits.
+    public var onALPN: ((_ offered: [PeerText], _ chosen: PeerText?) -> Void)?
+    /// Called for each step of the state machine; see `Connection.observeProgress(_:)`.
+    var onProgress: ((Connection.Progress) -> Void)?
+    /// What a server speaks.
+    var protocols: ProtocolPreference?
     /// The verdict on the peer's chain, once it was received.
     public internal(set) var verification: Verification?
     /// The first failure; later calls only echo it (an OpenSSL connection that failed once says misleading things).
@@ -28,7 +34,11 @@ public final class Observer {
     }
 
     /// An Observer for a copy of the connection: same expectations, nothing recorded yet.
-    func copy() -> Observer { Observer(peer: peer, trust: trust, preSharedKey: preSharedKey) }
+    func copy() -> Observer {
+        let copy = Observer(peer: peer, trust: trust, preSharedKey: preSharedKey)
+        copy.protocols = protocols
+        return copy
+    }
 
     func received(_ contentType: Int32, _ bytes: UnsafeRawBufferPointer, _ direction: Direction) {
         guard let onMessage else { return }
@@ -65,8 +75,32 @@ extension Observer {
         return Unmanaged<Observer>.fromOpaque(stored).takeUnretainedValue()
     }
 
-    /// Installs the callbacks that every connection of a context inherits.
+    /// Installs the callbacks that every connection of a client context inherits.
     static func install(in context: OpaquePointer) {
+        installBoth(in: context)
+        installVerification(in: context)
+    }
+
+    /// Installs the callbacks that every connection of a server context inherits.
+    static func install(inServer context: OpaquePointer) {
+        installBoth(in: context)
+        SSL_CTX_set_alpn_select_cb(
+            context,
+            { ssl, chosen, chosenCount, offer, offerCount, _ in
+                guard let observer = Observer.of(ssl), let protocols = observer.protocols else {
+                    return SSL_TLSEXT_ERR_NOACK
+                }
+                let offer = UnsafeBufferPointer(start: offer, count: Int(offerCount))
+                let choice = protocols.choose(from: offer)
+                observer.onALPN?(PeerText.protocols(inWire: Array(offer)), choice.map { PeerText(bytes: Array($0)) })
+                guard let choice, let count = UInt8(exactly: choice.count) else { return SSL_TLSEXT_ERR_ALERT_FATAL }
+                chosen?.pointee = choice.baseAddress
+                chosenCount?.pointee = count
+                return SSL_TLSEXT_ERR_OK
+            }, nil)
+    }
+
+    private static func installBoth(in context: OpaquePointer) {
         SSL_CTX_set_msg_callback(context) { isSent, _, contentType, bytes, count, ssl, _ in
             Observer.of(ssl)?.received(
                 contentType, UnsafeRawBufferPointer(start: bytes, count: count), isSent == 1 ? .sent : .received)
@@ -82,6 +116,9 @@ extension Observer {
             handler(adopted)
             return 1
         }
+    }
+
+    private static func installVerification(in context: OpaquePointer) {
         // Always 1: a bad certificate is a finding, and the handshake goes on so that the rest can be told.
         SSL_CTX_set_verify(context, SSL_VERIFY_PEER, nil)
         SSL_CTX_set_cert_verify_callback(

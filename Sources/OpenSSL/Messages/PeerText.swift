@@ -9,6 +9,17 @@ public struct PeerText: Hashable, Sendable {
     /// The bytes as UTF-8, repaired where they are not. Not escaped: control characters are still in it.
     public var text: String { String(decoding: bytes, as: UTF8.self) }
 
+    /// The names in an ALPN list without the length of the whole, as OpenSSL hands it over.
+    static func protocols(inWire wire: [UInt8]) -> [PeerText] {
+        var names: [PeerText] = []
+        var rest = wire[...]
+        while let count = rest.popFirst(), rest.count >= Int(count) {
+            names.append(PeerText(bytes: Array(rest.prefix(Int(count)))))
+            rest = rest.dropFirst(Int(count))
+        }
+        return names
+    }
+
     /// Reads the list of names of the ALPN extension.
     static func readProtocols(_ content: ByteReader) -> [PeerText]? {
         var content = content
