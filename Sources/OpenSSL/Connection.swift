@@ -91,11 +91,7 @@ public struct Connection: ~Copyable {
 
     /// Reports each step of the state machine as it happens. Wraps `SSL_set_info_callback(3)`.
     public func observeProgress(_ handler: @escaping (Progress) -> Void) {
-        observer.onProgress = handler
-        SSL_set_info_callback(pointer) { ssl, place, value in
-            guard let ssl, let handler = Observer.of(ssl)?.onProgress else { return }
-            handler(Progress(place: place, value: value, state: String(cString: SSL_state_string_long(ssl))))
-        }
+        observer.installProgress(on: pointer, handler)
     }
 
     /// One step of the state machine. A HelloRequest counts as a handshake of its own: do not count renegotiations here.

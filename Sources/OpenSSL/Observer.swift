@@ -118,6 +118,17 @@ extension Observer {
         }
     }
 
+    /// Reports the steps of one SSL's state machine.
+    func installProgress(on ssl: OpaquePointer, _ handler: @escaping (Connection.Progress) -> Void) {
+        onProgress = handler
+        SSL_set_info_callback(ssl) { ssl, place, value in
+            guard let ssl, let handler = Observer.of(ssl)?.onProgress else { return }
+            // A constant of the library.
+            let state = String(cString: SSL_state_string_long(ssl))
+            handler(Connection.Progress(place: place, value: value, state: state))
+        }
+    }
+
     private static func installVerification(in context: OpaquePointer) {
         // Always 1: a bad certificate is a finding, and the handshake goes on so that the rest can be told.
         SSL_CTX_set_verify(context, SSL_VERIFY_PEER, nil)

@@ -42,14 +42,17 @@ struct ConnectProbe {
     private func open(until deadline: Deadline, into findings: inout Findings) async throws(Ending) -> Channel {
         let route = Route(plan: plan, loop: loop, recorder: recorder)
         let addresses = try await route.lookUp(until: deadline, into: &findings)
-        let socket = try await route.dial(addresses, until: deadline, into: &findings)
+        return try channel(on: await route.dial(addresses, until: deadline, into: &findings))
+    }
+
+    private func channel(on socket: consuming Socket) throws(Ending) -> Channel {
         recorder.connection = 1
         do {
             let connection = try Connection(client: configuration.context, settings: configuration.settings)
             connection.observer.onKeyLogLine = keyLog?.append
             return try Channel(connection, on: socket, log: WireLog(recorder: recorder))
         } catch {
-            throw Ending(.internal, Failure(.tls, .badMessage, "\(error)"))
+            throw Ending(.internal, Failure(.tls, .internalError, "\(error)"))
         }
     }
 

@@ -63,6 +63,9 @@ package enum ConnectRun {
         let code = await probe.value
         watcher.cancel()
         reader.cancel()
+        // What is not waited for would never end: the loop stops with this body.
+        await watcher.value
+        await reader.value
         return code
     }
 
