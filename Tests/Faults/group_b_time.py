@@ -179,6 +179,7 @@ def loss(bench):
     script = f"""python3 -c "{LOOPBACK_UP}"
         {nft} 'add table inet f; add chain inet f i {{ type filter hook input priority 0; }}' || exit 99
         {nft} 'add rule inet f i numgen random mod 100 < 20 drop' || exit 99
+        rm -f {folder}/port
         python3 "$1" good --cert "$2" --key "$3" > {folder}/port & peer=$!
         while ! [ -s {folder}/port ]; do sleep 0.05; done
         shift 3; "$@" --connect-to 127.0.0.1:$(cat {folder}/port); status=$?; kill $peer; exit $status"""
@@ -189,7 +190,7 @@ def loss(bench):
                            wrapper=wrapper, environment={"PATH": os.environ["PATH"]}, limit=30)
         if result.exit == 99:
             raise Skip("nft does not work here")
-        require(result.exit == 0, f"exit {result.exit}: {result.text[-300:]}")
+        require(result.exit == 0, f"exit {result.exit}: {(result.text + result.messages)[-300:]}")
     return "5 of 5 the same result"
 
 
