@@ -18,6 +18,9 @@ ERROR_KEYS = {"stage", "code", "message", "hint", "peer_bytes", "alert", "openss
 EVENT_KEYS = ("schema", "event", "seq", "t_ms")
 # C0 but newline and tab, DEL, C1, and the bidirectional controls.
 CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069]")
+VOLATILE = re.compile(
+    r"_ms$|^(started_at|timings|days_left|nonce|age_add|ticket_bytes|key_name|bytes_|round_trips|duration|why|seq)"
+)
 TROUBLE = re.compile(
     r"Fatal error|Swift runtime|Precondition failed|error:00000000|Thread \d+ crashed|"
     r"unexpectedly found nil|Index out of range|AddressSanitizer|stack trace"
@@ -105,6 +108,21 @@ def report_is_sound(report, exit_code):
         require(isinstance(report[name], list), f"{name} is not a list")
     for name, value in (report["timings"] or {}).items():
         require(value is None or value >= 0, f"timings.{name} is {value}")
+
+
+def settled(value, key=""):
+    """The report without what a second run may change."""
+    if VOLATILE.search(key):
+        return "volatile"
+    if isinstance(value, dict):
+        return {inner: settled(item, inner) for inner, item in value.items() if inner != "result"}
+    return [settled(item) for item in value] if isinstance(value, list) else value
+
+
+def same_report(one, other):
+    before, after = (json.dumps(settled(report)) for report in (one, other))
+    at = next((i for i, (a, b) in enumerate(zip(before, after)) if a != b), 0)
+    require(before == after, f"the report differs: {before[max(0, at - 60):at + 40]} / {after[max(0, at - 60):at + 40]}")
 
 
 def events_are_sound(events):

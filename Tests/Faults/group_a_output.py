@@ -20,6 +20,15 @@ def good(bench, *arguments):
     return bench.target(bench.peer("good"), *arguments)
 
 
+def await_end(child, limit=15):
+    try:
+        child.wait(limit)
+    except subprocess.TimeoutExpired:
+        child.kill()
+        child.wait()
+        raise checks.Failure(f"still running after {limit} s") from None
+
+
 def one_line(result):
     require(result.stderr.count(b"\n") == 1, f"not one line on stderr: {result.messages!r}")
     return f"exit {result.exit}, one line on stderr"
@@ -103,7 +112,7 @@ def reader_leaves(bench):
             require(line, "no handshake_done event")
         child.stdout.close()
         left = time.monotonic()
-        child.wait(10)
+        await_end(child)
         took = time.monotonic() - left
         err.seek(0)
         messages = err.read()
@@ -140,7 +149,7 @@ def closed_descriptors(bench, mask):
             except OSError:
                 pass
         time.sleep(0.01)
-    child.wait(10)
+    await_end(child)
     require(not seen, f"a socket or an epoll got descriptor {sorted(seen)}")
     return f"exit {result.exit}, no socket in 0 to 2"
 
@@ -155,11 +164,7 @@ def terminated_anywhere(bench):
             time.sleep(chance.uniform(0, 0.3))
             child.terminate()
             sent = time.monotonic()
-            try:
-                child.wait(10)
-            except subprocess.TimeoutExpired:
-                child.kill()
-                raise checks.Failure("SIGTERM did not end it within 10 s") from None
+            await_end(child)
             took = time.monotonic() - sent
             out.seek(0), err.seek(0)
             events = checks.json_lines(out.read(), "the events")
@@ -176,15 +181,18 @@ def terminated_anywhere(bench):
     return f"143, cut after {min(seen)} to {max(seen)} events"
 
 
-@case("A6", "SIGINT ends a silent peer at once")
-def interrupted(bench):
-    command = [bench.binary, *bench.target(bench.peer("silent"), "--json", timeout=8)]
+@table("A6", [("SIGINT ends a silent peer at once", "silent"), ("SIGINT ends a flood of data at once", "data-flood"),
+              ("SIGINT ends a flood of tickets at once", "ticket-flood"),
+              ("SIGINT ends a flood of HelloRequests at once", "hello-request-flood")])
+def interrupted(bench, mode):
+    words = ("--json", "--read-for", "5s", "--max-idle-messages", "1000000")
+    command = [bench.binary, *bench.target(bench.peer(mode), *words, timeout=8)]
     with tempfile.TemporaryFile() as out:
         child = subprocess.Popen(command, stdout=out, stderr=subprocess.DEVNULL, env=bench.environment())
         time.sleep(0.3)
         child.send_signal(signal.SIGINT)
         sent = time.monotonic()
-        child.wait(10)
+        await_end(child)
         took = time.monotonic() - sent
         out.seek(0)
         lines = checks.json_lines(out.read(), "the report")

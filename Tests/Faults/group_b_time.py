@@ -64,8 +64,8 @@ def drip(bench, size, ms):
 @case("B2", "data that never ends")
 def data_flood(bench):
     port = bench.peer("data-flood")
-    report = bench.connect(port, "--http", "--read-for", "5s", expect=(0, 5, 7), timeout=1.0, extra=5.0)
-    return over(report, 1.0)
+    report = bench.connect(port, "--http", "--read-for", "1s", expect=(0, 5, 7), timeout=1.0, extra=1.0)
+    return over(report, 2.0) + f", {report['data']['bytes_received']} bytes, {report['result'].rss_kb} kB"
 
 
 FLOODS = [
@@ -162,14 +162,24 @@ def connect_timeout(bench):
     return over(report, 0.3)
 
 
-@table("B5", [(f"relay with {ms} ms each way: {title}", ms, mode, code)
-              for title, mode, code in [("accepted", None, 0), ("certificate required", "data-then-reject", 9),
-                                        ("certificate required late", "late-reject", 9), ("no tickets", "forge", 0)]
-              for ms in (0, 50, 200)])
-def delayed(bench, ms, mode, code):
-    arguments = {None: ("good",), "forge": ("forge", "1.3", "drain")}.get(mode, (mode,))
-    report = bench.connect(bench.peer("relay", bench.peer(*arguments), ms), expect=code, timeout=6.0)
-    return f"exit {code}, {report['result'].wall * 1000:.0f} ms, demand {report['client_auth']['demand']}"
+@table("B5", [(f"the same report at 0, 50 and 200 ms each way: {title}", *rest) for title, *rest in [
+    ("accepted", ("good",), {}, 0, "none"), ("accepted, TLS 1.2", ("good",), {"tls": "1.2"}, 0, "none"),
+    ("no tickets", ("forge", "1.3", "drain"), {}, 0, "none"),
+    ("data first, rejected then", ("data-then-reject",), {}, 9, "required"),
+    ("rejected 150 ms late", ("late-reject",), {}, 9, "required"),
+    ("certificate required, TLS 1.2", ("good",), {"tls": "1.2", "client_ca": "ca"}, 9, "required"),
+    ("certificate required, TLS 1.3", ("good",), {"tls": "1.3", "client_ca": "ca"}, 9, "required"),
+]])
+def delayed(bench, mode, options, code, demand):
+    options = {name: bench.ca if value == "ca" else value for name, value in options.items()}
+    reports = []
+    for ms in (0, 50, 200):
+        reports.append(bench.connect(bench.peer("relay", bench.peer(*mode, **options), ms), expect=code, timeout=6.0))
+        found = reports[-1]["client_auth"] and reports[-1]["client_auth"]["demand"]
+        require(found == demand, f"client_auth.demand {found}, not {demand}, with {ms} ms of delay each way")
+        checks.same_report(reports[0], reports[-1])
+    return f"exit {code}, demand {demand}, the same report at " + ", ".join(
+        f"{report['result'].wall * 1000:.0f} ms" for report in reports)
 
 
 @case("B5", "20 % packet loss", quick=False)

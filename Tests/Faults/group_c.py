@@ -176,7 +176,8 @@ def many_names_shown(bench):
 
 TRAPS = [
     (r"\btry!", "try!"), (r"\bas!", "as!"), (r"\bfatalError\(", "fatalError"), (r"(?<![.\w])(print|debugPrint)\(", "print"),
-    (r"[\w)\]]!(?=[.\s,;)\]]|$)(?!=)", "a force unwrap"), (r"\bString\(cString:.*(ASN1|get0_data)", "String(cString:) on a peer's text"),
+    (r"[\w)\]]!(?=[.\s,;)\]]|$)(?!=)", "a force unwrap"),
+    (r"\bString\(cString:.*(ASN1|get0_data)", "String(cString:) on a peer's text"),
     (r"\bunsafeBitCast\(", "unsafeBitCast"), (r"\bSO_RCVTIMEO\b", "SO_RCVTIMEO"),
     (r"\bX509_NAME_oneline\b", "X509_NAME_oneline"),
 ]

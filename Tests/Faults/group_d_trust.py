@@ -18,7 +18,8 @@ IP4, IP6 = b"\x7f\0\0\1", b"\0" * 15 + b"\1"
 NAMES = [
     ("one name", "other.example", [("dns", "good.example")], {
         "good.example": YES, "GOOD.eXample": YES, "good.example.": YES, "www.good.example": NO, "other.example": NO,
-        "xgood.example": NO, "good.example.evil.test": NO, "good.exampl": NO, ".good.example": USAGE, "good..example": USAGE}),
+        "xgood.example": NO, "good.example.evil.test": NO, "good.exampl": NO, ".good.example": USAGE,
+        "good..example": USAGE}),
     ("a wildcard", "x", [("dns", "*.good.example")], {
         "a.good.example": YES, "A.GOOD.EXAMPLE": YES, "a.good.example.": YES, "good.example": NO, "a.b.good.example": NO,
         "a.bad.example": NO, "xn--bcher-kva.good.example": YES}),
