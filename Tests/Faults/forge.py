@@ -4,6 +4,7 @@ import os
 import pathlib
 import shutil
 import subprocess
+import threading
 
 from certs import Missing
 
@@ -53,7 +54,7 @@ def build(name, *options):
     if target.exists() and target.stat().st_mtime > source.stat().st_mtime:
         return target
     BUILT.mkdir(exist_ok=True)
-    fresh = BUILT / f"{name}.{os.getpid()}"
+    fresh = BUILT / f"{name}.{os.getpid()}.{threading.get_ident()}"
     command = [compiler(), "-O2", "-Wall", "-Wextra", "-o", str(fresh), str(source), *options]
     done = subprocess.run(command, capture_output=True, text=True)
     if done.returncode != 0:
