@@ -185,6 +185,13 @@ def terminated_anywhere(bench):
               ("SIGINT ends a flood of tickets at once", "ticket-flood"),
               ("SIGINT ends a flood of HelloRequests at once", "hello-request-flood")])
 def interrupted(bench, mode):
+    # More than once: a loop that is busy may see the signal only now and then.
+    worst = max(interrupt(bench, mode) for _ in range(5))
+    return f"130 with a report, at most {worst * 1000:.0f} ms later"
+
+
+def interrupt(bench, mode):
+    """The seconds from SIGINT to the end of one run."""
     words = ("--json", "--read-for", "5s", "--max-idle-messages", "1000000")
     command = [bench.binary, *bench.target(bench.peer(mode), *words, timeout=8)]
     with tempfile.TemporaryFile() as out:
@@ -201,4 +208,4 @@ def interrupted(bench, mode):
     checks.report_is_sound(lines[0], 130)
     if took > 0.5:
         raise checks.Overrun(f"went on for {took * 1000:.0f} ms")
-    return f"130 with a report, {took * 1000:.0f} ms later"
+    return took
