@@ -42,18 +42,18 @@ struct ConnectProbe {
     private func open(until deadline: Deadline, into findings: inout Findings) async throws(Ending) -> Channel {
         let route = Route(plan: plan, loop: loop, recorder: recorder)
         let addresses = try await route.lookUp(until: deadline, into: &findings)
-        return try channel(on: await route.dial(addresses, until: deadline, into: &findings))
-    }
-
-    private func channel(on socket: consuming Socket) throws(Ending) -> Channel {
+        let socket = try await route.dial(addresses, until: deadline, into: &findings)
         recorder.connection = 1
-        do {
-            let connection = try Connection(client: configuration.context, settings: configuration.settings)
-            connection.observer.onKeyLogLine = keyLog?.append
-            return try Channel(connection, on: socket, log: WireLog(recorder: recorder))
-        } catch {
+        do { return try channel(on: socket) } catch {
             throw Ending(.internal, Failure(.tls, .internalError, "\(error)"))
         }
+    }
+
+    /// Untyped, since optimising this with typed throws crashes Swift 6.0.
+    private func channel(on socket: consuming Socket) throws -> Channel {
+        let connection = try Connection(client: configuration.context, settings: configuration.settings)
+        connection.observer.onKeyLogLine = keyLog?.append
+        return try Channel(connection, on: socket, log: WireLog(recorder: recorder))
     }
 
     private func shakeHands(

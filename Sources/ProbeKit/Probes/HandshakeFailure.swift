@@ -142,6 +142,11 @@ struct HandshakeFailure {
                     .messageTooLarge, "the server's message is larger than OpenSSL accepts",
                     "a certificate chain of more than 100 kB? see openssl s_client -msg"
                 )
+            case let cause? where channel.connection.bytesReceived == 0:
+                (
+                    .noSharedParameters, "OpenSSL cannot make an offer of these settings: \(cause.text)",
+                    "see --tls, --groups, --ciphers and --seclevel"
+                )
             default:
                 (
                     .badMessage, "the peer's answer breaks the protocol: \(cause?.text ?? "no reason given")",

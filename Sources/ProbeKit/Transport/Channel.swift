@@ -17,6 +17,9 @@ final class Channel {
     private(set) var lastReadCount = 0
     private(set) var sentCount = 0
 
+    /// Whether the last read gave data, so that more may be there without a wait.
+    private var isBusy = false
+
     /// How much of the peer's data is kept; counting goes on.
     private static let keptBytes = 65536
 
@@ -68,12 +71,14 @@ final class Channel {
     /// Reads until data, another message or the end; a caller that wants data goes on after `.message`.
     func read(until deadline: Deadline) async -> Turn {
         while true {
-            // Data that never ends would never wait, and so never meet its deadline.
-            if deadline.hasPassed { return .stopped(.deadline) }
+            // Data that never ends would never wait, and so never meet its deadline or a signal.
+            if isBusy, let error = await pause(until: deadline) { return .stopped(error) }
+            isBusy = false
             let step = buffer.withUnsafeMutableBytes { connection.read(into: $0) }
             switch step {
             case .done(let count):
                 keep(count)
+                isBusy = true
                 return .data
             case .wantsRead(drained: false):
                 if let error = await pause(until: deadline) { return .stopped(error) }
