@@ -77,7 +77,7 @@ _sslprobe_connect() {
     local -ar arg_specs=(
         '(-j --json)'{-j,--json}'[One JSON object.]'
         '--jsonl[Events as JSON lines, as they happen.]'
-        '--get[Print these paths of the report, tab-separated.]:PATH\[,PATH\]:'
+        '*--get[Print these paths of the report, tab-separated.]:PATH\[,PATH\]:'
         '-v[Show the messages of the handshake.]'
         '-q[No text; one line on stderr for a failure.]'
         '-o[Write the result here; - is stdout.]:FILE:_files'

@@ -28,6 +28,10 @@ public enum TLSReason {
     public static let recordTooSmall = SSL_R_RECORD_TOO_SMALL
     /// No signature algorithm in common (118).
     public static let noSuitableSignatureAlgorithm = SSL_R_NO_SUITABLE_SIGNATURE_ALGORITHM
+    /// A signature that the security level or the version rules out (333).
+    public static let legacySignature = SSL_R_LEGACY_SIGALG_DISALLOWED_OR_UNSUPPORTED
+    /// A signature of a kind that was not offered (370).
+    public static let wrongSignatureType = SSL_R_WRONG_SIGNATURE_TYPE
     /// No ciphers are left to offer (181).
     public static let noCiphersAvailable = SSL_R_NO_CIPHERS_AVAILABLE
 }

@@ -10,7 +10,9 @@ package enum FileWriter {
         try requirePath(path)
         var status = stat()
         if lstat(path, &status) == 0 {
-            if platform_is_link(&status) != 0 { throw SystemError(operation: "write \(path)", code: ELOOP) }
+            if platform_is_link(&status) != 0 {
+                throw SystemError(operation: "write \(path), a symbolic link", code: EPERM)
+            }
             if platform_is_folder(&status) != 0 { throw SystemError(operation: "write \(path)", code: EISDIR) }
             if platform_is_regular(&status) == 0 {
                 let flags = O_WRONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK | O_NOCTTY

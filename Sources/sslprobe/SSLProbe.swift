@@ -63,6 +63,11 @@ struct SSLProbe: ParsableCommand {
             return try command.parseAsRoot(Array(arguments.dropFirst()))
         }
         if word == "--version" || word == "-V" { return try VersionCommand.parseAsRoot(Array(arguments.dropFirst())) }
+        if word == "help", let topic = arguments.dropFirst().first, !topic.hasPrefix("-"),
+            !commands.contains(where: { $0._commandName == topic })
+        {
+            throw Mistake.unknownCommand(topic)
+        }
         if isForRoot(word) { return try parseAsRoot(arguments) }
         // `sslprobe -k host:443`, as one types curl.
         if word.hasPrefix("-") { return try ConnectCommand.parseAsRoot(arguments) }

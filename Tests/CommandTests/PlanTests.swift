@@ -119,7 +119,8 @@ import Testing
         #expect(plain.data.httpPath == "/" && plain.offer.alpn == ["http/1.1"])
         let path = try plan("connect", "h", "--http-path", "/a?b").client
         #expect(path.data.httpPath == "/a?b" && path.offer.alpn == ["http/1.1"])
-        #expect(try plan("connect", "h", "--http", "--alpn", "h2").client.offer.alpn == ["h2"])
+        #expect(try plan("connect", "h", "--http", "--alpn", "http/1.0").client.offer.alpn == ["http/1.0"])
+        #expect(throws: UsageError.self) { try plan("connect", "h", "--http", "--alpn", "h2,http/1.1") }
     }
 
     @Test func readsCaptureAndOutput() throws {

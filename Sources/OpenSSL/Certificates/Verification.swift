@@ -21,6 +21,9 @@ public struct Verification: Sendable {
     /// Whether the system's bundle had to be read.
     public internal(set) var usedBundle = false
 
+    /// What it takes to verify again with the system's bundle; nil when that cannot change anything.
+    var pending: VerificationParameters?
+
     /// True when chain and name are good, false when one is not; nil when nothing was to be verified.
     public var isOK: Bool? { isChainOK.map { $0 && isNameOK ?? true } }
 
@@ -39,6 +42,8 @@ extension Verification {
     ///
     /// Uses the parameters that OpenSSL prepared (purpose, depth, security level) with the identity added, and leaves the
     /// verdict where libssl looks for it: the first error and the chain.
+    ///
+    /// The system's bundle is left for later: reading it takes longer than a handshake, and the peer would wait for it.
     static func run(
         _ context: OpaquePointer, trust: TrustStore, expectations identity: PeerIdentity
     ) -> Verification {
@@ -46,7 +51,7 @@ extension Verification {
         let untrusted = X509_STORE_CTX_get0_untrusted(context)
         let verification = verify(
             leaf: leaf, untrusted: untrusted, parameters: X509_STORE_CTX_get0_param(context), trust: trust,
-            identity: identity)
+            identity: identity, bundleMayWait: true)
         X509_STORE_CTX_set_error(context, verification.errors.first?.code ?? X509_V_OK)
         if let path = try? CertificateStack(verification.path) {
             // set0 takes the stack, so it gets one of its own.
@@ -93,7 +98,7 @@ extension Verification {
 
     private static func verify(
         leaf: Certificate?, untrusted: OpaquePointer?, parameters: OpaquePointer?, trust: TrustStore,
-        identity: PeerIdentity
+        identity: PeerIdentity, bundleMayWait: Bool = false
     ) -> Verification {
         defer { ERR_clear_error() }
         var verification = Verification()
@@ -113,7 +118,10 @@ extension Verification {
         if !trust.isNone {
             let build = { ChainBuilding.run(leaf, untrusted, parameters, store: $0, identity: identity) }
             var building = build(trust.store)
-            if building.errors.contains(where: \.couldDependOnTrust), let complete = trust.storeWithBundle() {
+            let isInDoubt = building.errors.contains(where: \.couldDependOnTrust)
+            if isInDoubt, bundleMayWait {
+                verification.pending = parameters.flatMap(VerificationParameters.init)
+            } else if isInDoubt, let complete = trust.storeWithBundle() {
                 // OpenSSL's own store has directory and bundle at once, so this result replaces the first one.
                 building = build(complete)
                 verification.usedBundle = true
@@ -128,6 +136,36 @@ extension Verification {
         }
         return verification
     }
+}
+
+extension Verification {
+    /// The verdict with the system's bundle, where the first one could depend on it.
+    func completed(trust: TrustStore, identity: PeerIdentity) -> Verification {
+        guard let pending, let untrusted = try? CertificateStack(received.certificates) else { return self }
+        return withExtendedLifetime((pending, untrusted)) {
+            Self.verify(
+                leaf: received.leaf, untrusted: untrusted.pointer, parameters: pending.pointer, trust: trust,
+                identity: identity)
+        }
+    }
+}
+
+/// A copy of the parameters that OpenSSL prepared in a handshake: purpose, depth, security level.
+final class VerificationParameters: @unchecked Sendable {
+    // Sendable without a check: nothing changes it after init.
+    let pointer: OpaquePointer
+
+    /// Wraps `X509_VERIFY_PARAM_set1(3)`.
+    init?(_ source: OpaquePointer) {
+        guard let copy = X509_VERIFY_PARAM_new() else { return nil }
+        guard X509_VERIFY_PARAM_set1(copy, source) == 1 else {
+            X509_VERIFY_PARAM_free(copy)
+            return nil
+        }
+        pointer = copy
+    }
+
+    deinit { X509_VERIFY_PARAM_free(pointer) }
 }
 
 extension PeerIdentity {

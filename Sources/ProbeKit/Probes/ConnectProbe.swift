@@ -82,7 +82,8 @@ struct ConnectProbe {
             throw ending
         }
         channel.log.isEstablished = true
-        findings.isEstablished = true
+        findings.negotiated = Negotiated(
+            channel.connection, offersPreSharedKey: configuration.settings.preSharedKey != nil)
         recorder.record(.handshakeDone, nil, .handshakeDone(findings.handshakeDone))
         findings.recordVerification()
     }

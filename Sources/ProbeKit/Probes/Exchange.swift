@@ -31,7 +31,7 @@ struct Exchange {
         }
         findings.timings.confirmMs = findings.timings.confirmMs ?? Instant.now.milliseconds(since: established)
         if findings.confirmation == nil { findings.confirmation = .unknown(findings.endings.last?.failure.message) }
-        await end(into: &findings)
+        await end(since: established, into: &findings)
         if let refusal = findings.endings.first(where: { $0.outcome == .rejected }) {
             findings.confirmation = Report.Confirmation(
                 value: .no, basis: nil, why: refusal.failure.message,
@@ -144,9 +144,7 @@ struct Exchange {
                 reconsider(nil, since: start, into: &findings)
             case .data:
                 let evidence = recorder.record(.applicationData, dataWire, .applicationData)
-                if request != nil || log.certificateRequest == nil {
-                    reconsider(evidence, since: start, into: &findings)
-                }
+                reconsider(isAnswer ? evidence : nil, since: start, into: &findings)
             case .closed, .stopped(.deadline): return
             case .failed(let failure):
                 guard log.alertReceived != nil else { return }
@@ -156,13 +154,16 @@ struct Exchange {
         }
     }
 
+    /// Whether data that comes now shows that the peer accepted us: when nothing was at stake, or we had asked.
+    private var isAnswer: Bool { request != nil || log.certificateRequest == nil }
+
     private var dataWire: EventRecord.Wire { EventRecord.Wire(.received, bytes: channel.lastReadCount) }
 
     // MARK: Close
 
     /// Sends close_notify and reads what was under way until the peer's: so tickets and late refusals are seen however
     /// long they travel. Never longer than a second.
-    private func end(into findings: inout Findings) async {
+    private func end(since start: Instant, into findings: inout Findings) async {
         let isInterrupted = findings.endings.contains { $0.outcome == .signal }
         let end = isInterrupted ? Deadline(.now) : Deadline.after(.seconds(1)).earlier(of: deadline)
         let isFlooded = findings.endings.contains { $0.failure.code == .flood }
@@ -172,11 +173,14 @@ struct Exchange {
         while kind == nil {
             switch await channel.read(until: end) {
             case .message, .done:
+                reconsider(nil, since: start, into: &findings)
                 if let ending = flood {
                     findings.endings.append(ending)
                     kind = Report.Close.Kind.none
                 }
-            case .data: recorder.record(.applicationData, dataWire, .applicationData)
+            case .data:
+                let evidence = recorder.record(.applicationData, dataWire, .applicationData)
+                reconsider(isAnswer ? evidence : nil, since: start, into: &findings)
             case .closed: kind = log.closeNotifySent ? .clean : .half
             case .failed(let failure):
                 kind = closeKind(of: failure)
@@ -234,7 +238,7 @@ struct Exchange {
                 .timeout,
                 Failure(
                     .data, .timedOut, "\(what) in \(Words.seconds(recorder.elapsed))",
-                    hint: "the handshake is fine; --timeout gives the application longer, --read-for waits without one")
+                    hint: "the TLS handshake was finished; --timeout gives the application longer")
             )
         }
     }

@@ -12,7 +12,7 @@ struct Findings {
     var addresses: [Report.AddressAttempt] = []
     var timings = Report.Timings()
     var channel: Channel?
-    var isEstablished = false
+    var negotiated: Negotiated?
     var confirmation: Report.Confirmation?
     var close: Report.Close?
     private(set) var verify: Report.Verify?
@@ -34,11 +34,12 @@ struct Findings {
     /// Takes in what the verification of the chain said, once the peer's certificates are known.
     mutating func recordVerification() {
         guard let channel else { return }
+        channel.observer.completeVerification()
         let verification = channel.observer.verification
         certificates = verification?.received.certificates ?? channel.connection.peerCertificates
         if let verification { verify = Report.Verify(verification) }
-        let authenticated = channel.log.usesPreSharedKey || channel.connection.cipher?.name.contains("PSK") ?? false
-        if verification == nil, isEstablished, !authenticated, !channel.connection.isResumed {
+        let authenticated = channel.log.usesPreSharedKey || negotiated?.cipher?.name.contains("PSK") ?? false
+        if verification == nil, let negotiated, !authenticated, !negotiated.isResumed {
             verify = Report.Verify(unauthenticatedBy: configuration.context.trust.description)
         }
         guard let verify else { return }
@@ -108,19 +109,15 @@ struct Findings {
     private var tls: Report.TLS? {
         guard let channel else { return nil }
         let log = channel.log
-        let version = isEstablished ? channel.connection.version : nil
-        let isLegacy = version.map { $0 < .tls13 } ?? false
         return Report.TLS(
-            version: version?.name,
-            cipher: isEstablished ? channel.connection.cipher.map(Report.TLS.Cipher.init) : nil,
-            group: log.group?.name, signatureAlgorithm: log.signature?.name,
-            alpn: channel.connection.selectedProtocol.map { String(decoding: $0, as: UTF8.self) },
-            alpnOffered: plan.client.offer.alpn, sni: configuration.settings.serverName,
-            resumed: isEstablished ? channel.connection.isResumed : nil,
-            secureRenegotiation: isLegacy ? channel.connection.supportsSecureRenegotiation : nil,
-            extendedMasterSecret: isLegacy ? channel.connection.usesExtendedMasterSecret : nil,
-            helloRetryRequest: log.wasRetried, earlyData: nil, confirmed: confirmation, roundTrips: log.roundTrips,
-            bytesSent: channel.connection.bytesSent, bytesReceived: channel.connection.bytesReceived)
+            version: negotiated?.version.name, cipher: negotiated?.cipher, group: log.group?.name,
+            signatureAlgorithm: log.signature?.name,
+            alpn: negotiated?.alpn.map { String(decoding: $0, as: UTF8.self) }, alpnOffered: plan.client.offer.alpn,
+            sni: configuration.settings.serverName, resumed: negotiated?.isResumed,
+            secureRenegotiation: negotiated?.secureRenegotiation,
+            extendedMasterSecret: negotiated?.extendedMasterSecret, helloRetryRequest: log.wasRetried, earlyData: nil,
+            confirmed: confirmation, roundTrips: log.roundTrips, bytesSent: channel.connection.bytesSent,
+            bytesReceived: channel.connection.bytesReceived + channel.leftoverCount)
     }
 
     private var clientAuth: Report.ClientAuth? {
@@ -147,7 +144,7 @@ struct Findings {
     }
 
     private var data: Report.Data? {
-        guard let channel, isEstablished else { return nil }
+        guard let channel, negotiated != nil else { return nil }
         let answer = Answer(channel.received)
         return Report.Data(
             bytesSent: channel.sentCount, bytesReceived: channel.receivedCount, firstLine: answer.firstLine,
@@ -156,7 +153,7 @@ struct Findings {
     }
 
     private var postHandshakeAuth: Report.PostHandshakeAuth? {
-        guard let channel, isEstablished, plan.client.offer.postHandshakeAuth else { return nil }
+        guard let channel, negotiated != nil, plan.client.offer.postHandshakeAuth else { return nil }
         return Report.PostHandshakeAuth(
             requested: channel.log.lateRequests > 0, answered: channel.log.lateAnswers > 0)
     }

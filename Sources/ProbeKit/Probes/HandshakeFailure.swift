@@ -8,7 +8,7 @@ struct HandshakeFailure {
     let elapsed: Double
 
     private var log: WireLog { channel.log }
-    private var place: String { "\(plan.target.host) \(plan.target.port)" }
+    private var place: String { "\(plan.dialed.host) \(plan.dialed.port)" }
 
     func explain(_ turn: Channel.Turn, until deadline: Deadline) async -> Ending {
         switch turn {
@@ -38,10 +38,7 @@ struct HandshakeFailure {
         switch failure.kind {
         case .endOfStream:
             return cut("closed the connection", .closedDuringHandshake, failure.error.entries)
-        case .system(let code):
-            return cut(
-                "reset the connection (\(SystemError(operation: "read", code: code).message))", .resetDuringHandshake,
-                failure.error.entries)
+        case .system: return cut("reset the connection", .resetDuringHandshake, failure.error.entries)
         case .tls:
             if !log.hasServerHello, Self.isForeign(failure) { return await notTLS(failure, until: deadline) }
             return misunderstood(failure)
@@ -100,7 +97,7 @@ struct HandshakeFailure {
         case .handshakeFailure, .insufficientSecurity:
             "no cipher, group or signature algorithm in common? see --ciphers, --groups, --sigalgs, --legacy"
         case .protocolVersion:
-            "the server wants another version; try --tls 1.0-1.3 to see which"
+            "the server wants another version; --tls 1.0-1.3 offers all"
         case .unrecognizedName: "the server does not know the name; try --sni NAME or --sni none"
         case .noApplicationProtocol:
             "the server speaks none of \(plan.client.offer.alpn.joined(separator: ", ")); try another --alpn"
@@ -131,6 +128,13 @@ struct HandshakeFailure {
                 (
                     .noSharedParameters, "nothing is left to offer: \(cause.text)",
                     "TLS 1.0 and 1.1 need --legacy; see --seclevel and --ciphers"
+                )
+            case let cause?
+            where cause.isTLS(TLSReason.legacySignature) || cause.isTLS(TLSReason.wrongSignatureType)
+                || cause.isTLS(TLSReason.noSuitableSignatureAlgorithm):
+                (
+                    .noSharedParameters, "the server signs in a way that the security level refuses: \(cause.text)",
+                    "--legacy accepts it"
                 )
             case let cause? where cause.isTLS(TLSReason.diffieHellmanKeyTooSmall):
                 (
@@ -165,7 +169,7 @@ struct HandshakeFailure {
     }
     private var certificateHint: String {
         sentCertificate
-            ? "is the issuer of --cert among client_auth.ca_names?"
+            ? "does the server know its issuer? intermediates go with --cert-chain FILE"
             : plan.client.identity == nil ? "--cert FILE --key FILE" : "does the key type fit what the server takes?"
     }
 }

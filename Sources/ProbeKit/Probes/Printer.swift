@@ -32,7 +32,7 @@ final class Printer: Sendable {
     /// Writes the result and returns the exit code.
     func conclude(_ report: Report, events: [EventRecord]) -> Int32 {
         if !paths.isEmpty {
-            let (text, missing) = GetRenderer.line(report, paths: paths, unicode: Environment.isUTF8)
+            let (text, missing) = GetRenderer.line(report, paths: paths)
             write(Array(text.utf8))
             for path in missing { Printer.warn("\(path) is null") }
         } else {
@@ -44,7 +44,7 @@ final class Printer: Sendable {
             }
         }
         if let reportFile { write(JSONReport.line(report, indented: false), to: reportFile) }
-        if plan.isQuiet, !report.ok { Printer.tell(TextRenderer(style).failureLine(report)) }
+        if plan.isQuiet || !paths.isEmpty, !report.ok { Printer.tell(TextRenderer(style).failureLine(report)) }
         guard let error = failure.withLock({ $0 }) else { return report.exitCode }
         if error.isBrokenPipe { return 141 }
         return Printer.complain(error)

@@ -58,7 +58,7 @@ struct Refusal {
 
     private var certificateHint: String {
         hasIdentity
-            ? "the peer does not accept this certificate; is its issuer among client_auth.ca_names?"
+            ? "does the server know its issuer? intermediates go with --cert-chain FILE"
             : "--cert FILE --key FILE"
     }
 }

@@ -33,7 +33,9 @@ struct Distrust {
         }
         for problem in verify.errors where subject(problem) == .dates { page.line("dates", dates(problem)) }
         for problem in verify.errors where subject(problem) == .other {
-            page.line("verify", "\(whose(problem)): \(problem.message) (\(problem.name), \(problem.code))")
+            let owner = whose(problem)
+            let subject = owner.hasSuffix(",") ? String(owner.dropLast()) : owner
+            page.line("verify", "\(subject): \(problem.message) (\(problem.name), \(problem.code))")
         }
     }
 

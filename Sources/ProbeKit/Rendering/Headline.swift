@@ -60,7 +60,10 @@ struct Headline {
         if report.outcome == .verify, let verify = report.verify, verify.ok == false {
             return "not trusted: " + Distrust(verify: verify, certificates: report.certificates).summary
         }
-        return report.error?.message ?? report.outcome.rawValue
+        let words = report.error?.message ?? report.outcome.rawValue
+        guard let verify = report.verify, verify.ok == false else { return words }
+        // Another outcome is graver, but whoever reads only this line must know.
+        return words + "; not trusted: " + Distrust(verify: verify, certificates: report.certificates).summary
     }
 
     /// What deserves attention although the exit code is 0.

@@ -74,7 +74,7 @@ extension TextRenderer {
         let sent = clientAuth.certificateSent ? "we sent a certificate" : "we sent no certificate"
         switch clientAuth.demand {
         case .required: return "required; \(sent) and were refused"
-        case .requested: return "requested, not required; \(sent) and were accepted"
+        case .requested: return "requested; \(sent), and TLS went on (the application may still refuse: --http)"
         case .none, .unknown:
             return clientAuth.certificateSent ? "requested; \(sent)" : "requested; whether required is unknown"
         }
@@ -83,7 +83,7 @@ extension TextRenderer {
     private func authorities(_ names: [String]) -> String? {
         guard !names.isEmpty else { return nil }
         let others = names.count > 3 ? " and \(names.count - 3) more" : ""
-        return "from \(names.prefix(3).joined(separator: " or "))\(others)"
+        return "accepts issuers \(names.prefix(3).joined(separator: " or "))\(others)"
     }
 
     func data(_ report: Report, on page: inout Page) {

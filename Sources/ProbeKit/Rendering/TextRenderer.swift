@@ -46,6 +46,8 @@ package struct TextRenderer: Sendable {
         if report.stoppedEarly { gotTo(report, on: &page) }
         page.line("peer bytes", error.peerBytes.map { "\"\($0)\"" })
         page.line("alert", error.alert.map(described))
+        // An alert says it all; OpenSSL's words for one name versions that nobody used.
+        if error.alert?.dir == .received { return }
         for reason in error.openssl { page.line("openssl", "\(reason.text) (\(reason.code))") }
     }
 
@@ -117,6 +119,8 @@ package struct TextRenderer: Sendable {
 
     private func close(_ report: Report, on page: inout Page) {
         guard let close = report.close else { return }
+        // Many servers only hang up when they are told goodbye: no news where nothing was to be sent.
+        if report.ok, close.sent, close.kind == .truncated, report.data?.bytesReceived == 0 { return }
         switch close.kind {
         case .clean, .none: return
         case .half:

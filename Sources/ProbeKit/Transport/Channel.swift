@@ -16,6 +16,8 @@ final class Channel {
     /// The size of the last piece of data.
     private(set) var lastReadCount = 0
     private(set) var sentCount = 0
+    /// Bytes that were taken from the socket past OpenSSL.
+    private(set) var leftoverCount = 0
 
     /// Whether the last read gave data, so that more may be there without a wait.
     private var isBusy = false
@@ -52,6 +54,7 @@ final class Channel {
         while bytes.count < limit, emptyTurns < 2, (try? await socket.wait(for: .read, until: deadline)) != nil {
             let more = socket.receive(upTo: limit - bytes.count)
             bytes += more
+            leftoverCount += more.count
             emptyTurns = more.isEmpty ? emptyTurns + 1 : 0
         }
         return bytes
@@ -74,7 +77,13 @@ final class Channel {
             // Data that never ends would never wait, and so never meet its deadline or a signal.
             if isBusy, let error = await pause(until: deadline) { return .stopped(error) }
             isBusy = false
+            let messages = log.messageCount
             let step = buffer.withUnsafeMutableBytes { connection.read(into: $0) }
+            if case .wantsRead(drained: true) = step, log.messageCount > messages {
+                // A message, and then nothing more: the caller has something to look at before it waits.
+                socket.exhausted(.read)
+                return .message
+            }
             switch step {
             case .done(let count):
                 keep(count)

@@ -30,8 +30,9 @@ struct ClientConfiguration {
         var settings = ClientSettings()
         settings.minimum = offer.versions.map { ProtocolVersion($0.lowerBound) }
         settings.maximum = offer.versions.map { ProtocolVersion($0.upperBound) }
+        // Some builds of OpenSSL offer older versions by default, only to refuse them by their security level.
+        settings.minimum = settings.minimum ?? (offer.legacy ? .tls10 : .tls12)
         if offer.legacy {
-            settings.minimum = settings.minimum ?? .tls10
             settings.securityLevel = 0
             settings.allowsUnsafeLegacyRenegotiation = true
         }

@@ -44,17 +44,19 @@ extension Report.Verify {
                 hint: hint))
     }
 
-    private var hint: String? {
-        let names = Set(errors.map(\.name))
+    private var hint: String {
+        let faults = Set(errors.map(\.name))
+        if faults.contains("X509_V_ERR_CERT_CHAIN_TOO_LONG") { return "--verify-depth N allows more intermediates" }
         if missingIssuer != nil {
-            return nameOk == false ? "--ca FILE, or --verify-name NAME" : "--ca FILE with the missing issuer"
+            return "an intermediate is for the server to send; a root of your own goes with --ca FILE"
         }
-        if nameOk == false { return "--verify-name NAME, if the certificate is for another name" }
-        if names.contains("X509_V_ERR_CERT_HAS_EXPIRED") {
-            return "renew the certificate; is this machine's clock right?"
+        if nameOk == false { return "use a name that the certificate holds, or --verify-name NAME" }
+        if let expired = errors.first(where: { $0.name == "X509_V_ERR_CERT_HAS_EXPIRED" }) {
+            return (expired.depth == 0 ? "renew the certificate" : "the server must send a newer intermediate")
+                + "; is this machine's clock right?"
         }
-        if names.contains("X509_V_ERR_CERT_NOT_YET_VALID") { return "is this machine's clock right?" }
-        if names.contains(where: { $0.contains("SELF_SIGNED") }) {
+        if faults.contains("X509_V_ERR_CERT_NOT_YET_VALID") { return "is this machine's clock right?" }
+        if faults.contains(where: { $0.contains("SELF_SIGNED") }) {
             return "--ca FILE with that certificate, if you trust it; -k ignores the verdict"
         }
         return "-k ignores the verdict"

@@ -6,8 +6,8 @@ struct Route {
     let loop: EventLoop
     let recorder: Recorder
 
-    private var host: String { plan.client.address.connectTo?.host ?? plan.target.host }
-    private var port: UInt16 { plan.client.address.connectTo?.port ?? plan.target.port }
+    private var host: String { plan.dialed.host }
+    private var port: UInt16 { plan.dialed.port }
 
     func lookUp(until deadline: Deadline, into findings: inout Findings) async throws(Ending) -> [SocketAddress] {
         // Nothing to look up, and so nothing to tell.
@@ -83,7 +83,7 @@ struct Route {
                 .dns,
                 Failure(
                     .dns, isUnknown ? .nameNotFound : .lookupFailed,
-                    isUnknown ? "\(host) has no address\(familyWords)" : "the lookup of \(host) failed: \(message)",
+                    isUnknown ? "\(host) has no \(familyWords)address" : "the lookup of \(host) failed: \(message)",
                     hint: plan.client.address.family == .any
                         ? "is the name spelled right? try getent hosts \(host)" : "try without -4 or -6"))
         }
@@ -92,8 +92,8 @@ struct Route {
     private var familyWords: String {
         switch plan.client.address.family {
         case .any: ""
-        case .v4: " of IPv4"
-        case .v6: " of IPv6"
+        case .v4: "IPv4 "
+        case .v6: "IPv6 "
         }
     }
 
@@ -102,7 +102,7 @@ struct Route {
         let errors = attempts.compactMap { attempt in
             if case .failed(let error) = attempt.outcome { error } else { nil }
         }
-        let place = "\(host):\(port)"
+        let place = host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)"
         guard let error = errors.min(by: { $0.kind < $1.kind }), interruption != .deadline,
             errors.count == attempts.count
         else {
@@ -129,6 +129,11 @@ struct Route {
                 .connect, Failure(.tcp, .connectFailed, error.message, hint: "try nc -v \(host) \(port)"))
         }
     }
+}
+
+extension ConnectPlan {
+    /// Where the connection goes: to the target, unless `--connect-to` says otherwise.
+    var dialed: (host: String, port: UInt16) { client.address.connectTo ?? (target.host, target.port) }
 }
 
 extension Report.AddressAttempt {

@@ -8,6 +8,8 @@ final class WireLog {
     private let recorder: Recorder
     private var keys = KeyEpochs()
 
+    /// Counts everything that OpenSSL reports.
+    private(set) var messageCount = 0
     private(set) var hasServerHello = false
     private(set) var wasRetried = false
     private(set) var group: NamedGroup?
@@ -63,6 +65,7 @@ final class WireLog {
 
     /// Takes in one message.
     func observe(_ message: Message) {
+        messageCount += 1
         if case .recordHeader(let header) = message.content {
             if message.direction == .received, firstHeader == nil { firstHeader = header }
             return

@@ -76,6 +76,9 @@ struct OfferOptions: ParsableArguments {
         if let sigalgs { offer.signatureAlgorithms = try OptionText("--sigalgs", sigalgs).notEmpty() }
         if let alpn {
             offer.alpn = try OptionText("--alpn", alpn).protocols()
+            if http, let other = offer.alpn.first(where: { !$0.hasPrefix("http/1.") }) {
+                throw UsageError("--http speaks HTTP/1.1, so --alpn cannot offer \(UsageError.quoted(other)) with it")
+            }
         } else if http {
             offer.alpn = ["http/1.1"]
         }

@@ -10,9 +10,9 @@ struct OutputOptions: ParsableArguments {
     var jsonLines = false
 
     @Option(
-        name: .customLong("get"), parsing: .unconditional,
+        name: .customLong("get"), parsing: .unconditionalSingleValue,
         help: ArgumentHelp("Print these paths of the report, tab-separated.", valueName: "PATH[,PATH]"))
-    var get: String?
+    var get: [String] = []
 
     @Flag(name: .customShort("v"), help: "Show the messages of the handshake.")
     var verbose = false
@@ -72,7 +72,7 @@ struct OutputOptions: ParsableArguments {
         if quiet, verbose { throw UsageError("-q and -v exclude each other") }
         var plan = OutputPlan()
         plan.format = try chosenFormat()
-        if let get { plan.paths = try Self.paths(get) }
+        for list in get { plan.paths += try Self.paths(list) }
         plan.file = try checkedFile()
         if let saveReport { plan.reportFile = try OptionText("--save-report", saveReport).path() }
         if let file = plan.file, file == plan.reportFile { throw UsageError("-o and --save-report name the same file") }
@@ -96,7 +96,7 @@ struct OutputOptions: ParsableArguments {
     }
 
     private func chosenFormat() throws(UsageError) -> OutputPlan.Format {
-        let given = [(json, "--json"), (jsonLines, "--jsonl"), (format != nil, "--format"), (get != nil, "--get")]
+        let given = [(json, "--json"), (jsonLines, "--jsonl"), (format != nil, "--format"), (!get.isEmpty, "--get")]
             .filter(\.0).map(\.1)
         if given.count > 1 { throw UsageError("\(given[0]) and \(given[1]) exclude each other") }
         if json { return .json }
