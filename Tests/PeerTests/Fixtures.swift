@@ -1,0 +1,46 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// Certificates that most tests share; made once per run.
+struct Fixtures: Sendable {
+    let root: CertificateAuthority
+    let intermediate: CertificateAuthority
+    /// For localhost and 127.0.0.1, under the intermediate.
+    let ecdsa: IssuedCertificate
+    let rsa: IssuedCertificate
+    /// Of a client, under the root.
+    let client: IssuedCertificate
+
+    private static let made = Result { try Fixtures() }
+
+    static func get() throws -> Fixtures { try made.get() }
+
+    private init() throws {
+        root = try CertificateAuthority()
+        intermediate = try root.intermediate()
+        ecdsa = try intermediate.issue()
+        var template = CertificateTemplate()
+        template.key = .rsa(2048)
+        rsa = try intermediate.issue(template)
+        client = try root.issue(.named("client.example"))
+    }
+}
+
+/// Runs `connect` to a port of localhost, with the shared root as the only authority, and returns the run.
+func connect(_ port: UInt16, _ arguments: String...) async throws -> ProgramRun {
+    try await Program.run(
+        ["connect", "localhost:\(port)", "-4", "--ca", Fixtures.get().root.certificatePath, "--json"] + arguments)
+}
+
+extension ProgramRun {
+    /// The report of a run that must end with this code.
+    func report(ending code: Int32, sourceLocation: SourceLocation = #_sourceLocation) async throws -> JSON {
+        #expect(status == code, "\(self)", sourceLocation: sourceLocation)
+        let report = try await report()
+        #expect(report["exit_code"] == .number(Double(code)), sourceLocation: sourceLocation)
+        #expect(report["ok"] == .bool(code == 0), sourceLocation: sourceLocation)
+        #expect((report["error"] == .null) == (code == 0), sourceLocation: sourceLocation)
+        return report
+    }
+}

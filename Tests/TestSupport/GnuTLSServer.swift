@@ -1,0 +1,36 @@
+import Foundation
+
+/// `gnutls-serv`, as an HTTP server unless the arguments say otherwise.
+public final class GnuTLSServer: Sendable {
+    /// Where it listens.
+    public let port: UInt16
+    private let child: ChildProcess
+
+    /// Starts it with a certificate and these arguments.
+    public init(_ arguments: String..., certificate: IssuedCertificate) async throws {
+        (child, port) = try await OwnThread.run {
+            try PortSearch.withFreePort { port in
+                let child = try ChildProcess(
+                    InstalledProgram.gnutlsServ.path(),
+                    [
+                        "--port", "\(port)", "--x509certfile", certificate.chainPath,
+                        "--x509keyfile", certificate.keyPath,
+                    ] + arguments)
+                child.wait(seconds: 10) { child.transcript.contains("IPv4 0.0.0.0 port") }
+                guard child.ending == nil, child.transcript.contains("IPv4 0.0.0.0 port") else {
+                    throw MissingProgram("gnutls-serv \(arguments) did not start: \(child.transcript)")
+                }
+                return (child, port)
+            }
+        }
+    }
+
+    /// Waits until it has printed the text, and returns all that it has printed.
+    public func transcript(with text: String, within seconds: Double = 5) async throws -> String {
+        let child = child
+        return try await OwnThread.run {
+            child.wait(seconds: seconds) { child.transcript.contains(text) }
+            return child.transcript
+        }
+    }
+}

@@ -1,0 +1,42 @@
+import Foundation
+
+/// A program that a test needs is not there, or does not start. Tests fail then; they are never skipped in silence.
+public struct MissingProgram: Error, CustomStringConvertible {
+    /// A sentence for people.
+    public let description: String
+
+    init(_ description: String) { self.description = description }
+}
+
+/// Programs of the system that the tests use as peers.
+public enum InstalledProgram: String {
+    /// OpenSSL's command line.
+    case openssl
+    /// GnuTLS's test server.
+    case gnutlsServ = "gnutls-serv"
+    /// A web server.
+    case nginx
+    /// What the hostile peers are written in.
+    case python3
+
+    /// The Debian package it comes in.
+    var package: String {
+        switch self {
+        case .openssl: "openssl"
+        case .gnutlsServ: "gnutls-bin"
+        case .nginx: "nginx-light"
+        case .python3: "python3"
+        }
+    }
+
+    /// Where it is; throws a sentence that names its package when it is nowhere.
+    public func path() throws -> String {
+        let search = (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":").map(String.init)
+        // Servers live where users without privileges do not look.
+        for folder in search + ["/usr/sbin", "/sbin"] {
+            let candidate = "\(folder)/\(rawValue)"
+            if FileManager.default.isExecutableFile(atPath: candidate) { return candidate }
+        }
+        throw MissingProgram("\(rawValue) is missing: install the Debian package \(package)")
+    }
+}

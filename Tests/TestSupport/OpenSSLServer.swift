@@ -1,0 +1,53 @@
+import Foundation
+
+/// `openssl s_server` on a port that nobody chose.
+public final class OpenSSLServer: Sendable {
+    /// Where it listens, on 127.0.0.1.
+    public let port: UInt16
+    private let child: ChildProcess
+
+    /// Starts it with these arguments and, when given, a certificate with its chain.
+    ///
+    /// Its standard input stays open: at its end it would leave. `-quiet` would hide the port.
+    public convenience init(_ arguments: String..., certificate: IssuedCertificate? = nil) async throws {
+        try await self.init(arguments, certificate: certificate)
+    }
+
+    /// The same with the arguments in a list.
+    public init(_ arguments: [String], certificate: IssuedCertificate? = nil) async throws {
+        (child, port) = try await OwnThread.run {
+            let identity = certificate.map { ["-cert", $0.certificatePath, "-key", $0.keyPath] } ?? []
+            let chain = certificate.map { ["-cert_chain", $0.chainPath] } ?? []
+            let child = try ChildProcess(
+                InstalledProgram.openssl.path(),
+                ["s_server", "-accept", "127.0.0.1:0"] + identity + chain + arguments)
+            child.wait(seconds: 10) { Self.port(in: child.transcript) != nil }
+            guard let port = Self.port(in: child.transcript) else {
+                throw MissingProgram("openssl s_server \(arguments) did not start: \(child.transcript)")
+            }
+            return (child, port)
+        }
+    }
+
+    /// What it has printed so far.
+    public var transcript: String { child.transcript }
+
+    /// Waits until it has printed the text; its output lags behind its peer.
+    public func printed(_ text: String, within seconds: Double = 5) async throws -> Bool {
+        let child = child
+        return try await OwnThread.run {
+            child.wait(seconds: seconds) { child.transcript.contains(text) }
+            return child.transcript.contains(text)
+        }
+    }
+
+    private static func port(in transcript: String) -> UInt16? {
+        // The line has to be whole: a port cut short is a port as well.
+        guard
+            let line = transcript.split(separator: "ACCEPT 127.0.0.1:", omittingEmptySubsequences: false).dropFirst()
+                .first,
+            let end = line.firstIndex(of: "\n")
+        else { return nil }
+        return UInt16(line[..<end])
+    }
+}

@@ -1,2 +1,0 @@
-/// What the test targets share: peers, certificates, relays.
-public enum TestSupport {}
