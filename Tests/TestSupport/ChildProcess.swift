@@ -104,6 +104,8 @@ public final class ChildProcess: Sendable {
         for (number, descriptor) in descriptors.enumerated() {
             posix_spawn_file_actions_adddup2(&actions, descriptor, Int32(number))
         }
+        // Foundation's pipes have no close-on-exec flag, and whoever reads one waits until the last copy is closed.
+        for other in 3..<min(1024, getdtablesize()) { posix_spawn_file_actions_addclose(&actions, other) }
         var attributes = posix_spawnattr_t()
         posix_spawnattr_init(&attributes)
         defer { posix_spawnattr_destroy(&attributes) }

@@ -17,7 +17,7 @@ public final class OpenSSLServer: Sendable {
     public init(_ arguments: [String], certificate: IssuedCertificate? = nil) async throws {
         (child, port) = try await OwnThread.run {
             let identity = certificate.map { ["-cert", $0.certificatePath, "-key", $0.keyPath] } ?? []
-            let chain = certificate.map { ["-cert_chain", $0.chainPath] } ?? []
+            let chain = try certificate.map(Self.chainArguments) ?? []
             let child = try ChildProcess(
                 InstalledProgram.openssl.path(),
                 ["s_server", "-accept", "127.0.0.1:0"] + identity + chain + arguments)
@@ -39,6 +39,15 @@ public final class OpenSSLServer: Sendable {
             child.wait(seconds: seconds) { child.transcript.contains(text) }
             return child.transcript.contains(text)
         }
+    }
+
+    /// `-cert` takes the first certificate of a file alone, `-cert_chain` sends all of them: the leaf must not be there.
+    private static func chainArguments(of certificate: IssuedCertificate) throws -> [String] {
+        let start = "-----BEGIN CERTIFICATE-----"
+        let text = try String(contentsOfFile: certificate.chainPath, encoding: .utf8)
+        let others = text.components(separatedBy: start).dropFirst(2)
+        guard !others.isEmpty else { return [] }
+        return ["-cert_chain", try TemporaryFolder.write(Array(others.map { start + $0 }.joined().utf8))]
     }
 
     private static func port(in transcript: String) -> UInt16? {
