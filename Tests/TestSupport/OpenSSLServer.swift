@@ -2,25 +2,29 @@ import Foundation
 
 /// `openssl s_server` on a port that nobody chose.
 public final class OpenSSLServer: Sendable {
-    /// Where it listens, on 127.0.0.1.
+    /// Where it listens, on 127.0.0.1 unless told otherwise.
     public let port: UInt16
     private let child: ChildProcess
 
     /// Starts it with these arguments and, when given, a certificate with its chain.
     ///
     /// Its standard input stays open: at its end it would leave. `-quiet` would hide the port.
-    public convenience init(_ arguments: String..., certificate: IssuedCertificate? = nil) async throws {
-        try await self.init(arguments, certificate: certificate)
+    public convenience init(
+        _ arguments: String..., certificate: IssuedCertificate? = nil, host: String = "127.0.0.1"
+    ) async throws {
+        try await self.init(arguments, certificate: certificate, host: host)
     }
 
     /// The same with the arguments in a list.
-    public init(_ arguments: [String], certificate: IssuedCertificate? = nil) async throws {
+    public init(
+        _ arguments: [String], certificate: IssuedCertificate? = nil, host: String = "127.0.0.1"
+    ) async throws {
         (child, port) = try await OwnThread.run {
             let identity = certificate.map { ["-cert", $0.certificatePath, "-key", $0.keyPath] } ?? []
             let chain = try certificate.map(Self.chainArguments) ?? []
             let child = try ChildProcess(
                 InstalledProgram.openssl.path(),
-                ["s_server", "-accept", "127.0.0.1:0"] + identity + chain + arguments)
+                ["s_server", "-accept", "\(host):0"] + identity + chain + arguments)
             child.wait(seconds: 10) { Self.port(in: child.transcript) != nil }
             guard let port = Self.port(in: child.transcript) else {
                 throw MissingProgram("openssl s_server \(arguments) did not start: \(child.transcript)")
@@ -32,12 +36,13 @@ public final class OpenSSLServer: Sendable {
     /// What it has printed so far.
     public var transcript: String { child.transcript }
 
-    /// Waits until it has printed the text; its output lags behind its peer.
-    public func printed(_ text: String, within seconds: Double = 5) async throws -> Bool {
+    /// Waits until it has printed one of the texts; its output lags behind its peer.
+    public func printed(_ texts: String..., within seconds: Double = 5) async throws -> Bool {
         let child = child
         return try await OwnThread.run {
-            child.wait(seconds: seconds) { child.transcript.contains(text) }
-            return child.transcript.contains(text)
+            let isThere = { texts.contains { child.transcript.contains($0) } }
+            child.wait(seconds: seconds, until: isThere)
+            return isThere()
         }
     }
 
@@ -52,11 +57,10 @@ public final class OpenSSLServer: Sendable {
 
     private static func port(in transcript: String) -> UInt16? {
         // The line has to be whole: a port cut short is a port as well.
-        guard
-            let line = transcript.split(separator: "ACCEPT 127.0.0.1:", omittingEmptySubsequences: false).dropFirst()
-                .first,
-            let end = line.firstIndex(of: "\n")
+        guard let start = transcript.firstRange(of: "ACCEPT ")?.upperBound,
+            let end = transcript[start...].firstIndex(of: "\n"),
+            let port = transcript[start..<end].split(separator: ":").last
         else { return nil }
-        return UInt16(line[..<end])
+        return UInt16(port)
     }
 }
