@@ -12,8 +12,7 @@ package enum Environment {
     /// Whether the locale writes UTF-8, by the variables in the order of `setlocale(3)`.
     package static var isUTF8: Bool {
         let name = value(of: "LC_ALL") ?? value(of: "LC_CTYPE") ?? value(of: "LANG") ?? ""
-        let encoding = name.lowercased()
-        return encoding.contains("utf-8") || encoding.contains("utf8")
+        return name.lowercased().split { $0 == "." || $0 == "@" }.contains { $0 == "utf-8" || $0 == "utf8" }
     }
 
     /// The width of the terminal behind standard output in columns; nil when there is none. Wraps `TIOCGWINSZ`.

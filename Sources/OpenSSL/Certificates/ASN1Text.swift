@@ -82,7 +82,7 @@ struct ASN1Text {
 
 extension Sequence<UInt8> {
     /// Lower-case hex without separators.
-    public var hex: String {
+    @inlinable public var hex: String {
         let digits = Array("0123456789abcdef".utf8)
         var text: [UInt8] = []
         text.reserveCapacity(underestimatedCount * 2)

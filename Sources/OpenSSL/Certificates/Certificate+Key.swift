@@ -21,7 +21,7 @@ extension Certificate {
         let name = EVP_PKEY_get0_type_name(key).map { String(cString: $0) } ?? keyAlgorithm
         let bits = Int(EVP_PKEY_get_bits(key))
         return PublicKey(
-            type: Self.spelling[name] ?? name, bits: bits > 0 ? bits : nil,
+            type: Self.spelled(name), bits: bits > 0 ? bits : nil,
             curve: name == "EC" || name == "SM2" ? Self.curve(of: key) : nil)
     }
 
@@ -40,17 +40,28 @@ extension Certificate {
         return ObjectName.long(object)
     }
 
-    /// What RFC 8410 writes where OpenSSL shouts.
-    private static let spelling = ["ED25519": "Ed25519", "ED448": "Ed448"]
+    /// The name of a key as RFC 8410 writes it where OpenSSL shouts.
+    private static func spelled(_ name: String) -> String {
+        switch name {
+        case "ED25519": "Ed25519"
+        case "ED448": "Ed448"
+        default: name
+        }
+    }
 
-    /// The two curves that OpenSSL calls by their ANSI X9.62 names.
-    private static let groupNames = ["prime256v1": "secp256r1", "prime192v1": "secp192r1"]
+    /// The TLS name of a curve; two are called by their ANSI X9.62 names by OpenSSL.
+    private static func groupName(_ name: String) -> String {
+        switch name {
+        case "prime256v1": "secp256r1"
+        case "prime192v1": "secp192r1"
+        default: name
+        }
+    }
 
     private static func curve(of key: OpaquePointer) -> String? {
         var name = [CChar](repeating: 0, count: 80)
         var length = 0
         guard EVP_PKEY_get_group_name(key, &name, name.count, &length) == 1, length <= name.count else { return nil }
-        let text = String(decoding: name.prefix(length).map { UInt8(bitPattern: $0) }, as: UTF8.self)
-        return groupNames[text] ?? text
+        return groupName(String(decoding: name.prefix(length).map { UInt8(bitPattern: $0) }, as: UTF8.self))
     }
 }

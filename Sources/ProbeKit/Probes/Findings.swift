@@ -38,8 +38,9 @@ struct Findings {
         let verification = channel.observer.verification
         certificates = verification?.received.certificates ?? channel.connection.peerCertificates
         if let verification { verify = Report.Verify(verification) }
-        let authenticated = channel.log.usesPreSharedKey || negotiated?.cipher?.name.contains("PSK") ?? false
-        if verification == nil, let negotiated, !authenticated, !negotiated.isResumed {
+        if verification == nil, let negotiated, !channel.log.usesPreSharedKey, !negotiated.isResumed,
+            negotiated.cipher?.name.contains("PSK") != true
+        {
             verify = Report.Verify(unauthenticatedBy: configuration.context.trust.description)
         }
         guard let verify else { return }

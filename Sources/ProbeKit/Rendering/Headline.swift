@@ -25,7 +25,7 @@ struct Headline {
     /// `api.example.com:443`
     var target: String {
         guard let host = report.target.host, let port = report.target.port else { return report.target.input }
-        return host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)"
+        return host.contains { $0 == ":" } ? "[\(host)]:\(port)" : "\(host):\(port)"
     }
 
     /// `(exit 8, verify)`

@@ -52,7 +52,7 @@ extension TextRenderer {
             return
         }
         let lifetimes = Set(tickets.map(\.lifetimeS)).sorted().map { "\($0) s" }
-        let keys = Set(tickets.compactMap(\.keyName)).sorted().map { "key " + $0.prefix(8) }
+        let keys = Set(tickets.compactMap(\.keyName)).sorted().map { "key " + String($0.prefix(8)) }
         let kinds = Set(tickets.map(\.kind)).subtracting([.unknown]).map(\.rawValue).sorted()
         let kind = (kinds + keys).joined(separator: ", ")
         let earlyData = tickets.compactMap(\.maxEarlyData).max() ?? 0
