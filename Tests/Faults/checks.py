@@ -3,6 +3,8 @@
 import json
 import re
 
+import schema
+
 OUTCOMES = {
     0: "ok", 1: "expectation", 3: "dns", 4: "connect", 5: "timeout", 6: "pre_tls", 7: "handshake", 8: "verify",
     9: "rejected", 10: "unmet", 11: "not_applicable", 12: "inconclusive", 13: "local", 14: "unsupported", 15: "unsafe",
@@ -82,6 +84,8 @@ def json_lines(data, what, whole_last_line=True):
         except ValueError as failure:
             raise Failure(f"{what}: invalid JSON ({failure}): {line[:200]!r}") from None
         require(isinstance(lines[-1], dict), f"{what}: a line is not an object: {line[:80]!r}")
+        wrong = schema.problems(lines[-1])
+        require(not wrong, f"{what} does not fit its schema: {'; '.join(wrong[:3])}")
     return lines
 
 

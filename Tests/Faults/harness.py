@@ -15,6 +15,7 @@ import time
 
 import certs
 import checks
+import schema
 from checks import require
 
 HERE = pathlib.Path(__file__).resolve().parent
@@ -81,6 +82,7 @@ class Bench:
 
     def __init__(self, binary, quick, folder):
         self.binary, self.quick, self.folder = str(pathlib.Path(binary).resolve()), quick, pathlib.Path(folder)
+        schema.load(self.binary)
         self.authority = certs.Authority(folder)
         self.leaf_key = self.authority.leaf_key.path
         self.ca, self.good_chain = self.authority.ca, self.authority.good
