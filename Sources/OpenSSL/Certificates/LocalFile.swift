@@ -20,7 +20,7 @@ enum LocalFile {
         guard descriptor >= 0 else { throw Failure(number: errno) }
         defer { close(descriptor) }
         var contents: [UInt8] = []
-        var buffer = [UInt8](repeating: 0, count: 64 << 10)
+        var buffer = [UInt8](repeating: 0, count: 16 << 10)
         while true {
             let count = Glibc.read(descriptor, &buffer, buffer.count)
             if count == 0 { return contents }
