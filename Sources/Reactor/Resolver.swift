@@ -66,7 +66,15 @@ struct LookupQuery: Hashable, Sendable {
             else { return result }
             // The name exists with addresses that this machine cannot reach: "no route" is truer than "no such name".
         }
-        return perform(flags: 0)
+        let result = perform(flags: 0)
+        guard case .failure(let error) = result, isLocal, error.isNotFound else { return result }
+        return .success(loopback)
+    }
+
+    /// What localhost means where no hosts file says so, as in a container (RFC 6761, section 6.3).
+    var loopback: [SocketAddress] {
+        ["127.0.0.1", "::1"].compactMap { SocketAddress(numeric: $0, port: port) }
+            .filter { family == nil || family == $0.family }
     }
 
     private func perform(flags: Int32) -> Result<[SocketAddress], LookupError> {

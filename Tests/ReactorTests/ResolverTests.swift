@@ -31,6 +31,12 @@ struct ResolverTests {
         #expect(Set(found).count == found.count)
     }
 
+    @Test func knowsLocalhostWithoutAHostsFile() {
+        let both = LookupQuery(host: "localhost", port: 7, family: nil).loopback.map(\.description)
+        #expect(both == ["127.0.0.1:7", "[::1]:7"])
+        #expect(LookupQuery(host: "a.localhost", port: 7, family: .v6).loopback.map(\.description) == ["[::1]:7"])
+    }
+
     @Test func keepsToTheFamilyAskedFor() async throws {
         let found = try await onLoop { loop in
             try await Resolver().addresses(
