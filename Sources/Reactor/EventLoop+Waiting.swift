@@ -67,14 +67,8 @@ extension EventLoop {
     /// Suspends the task until the slot is ready for the interest.
     func wait(for interest: Interest, at index: Int, until deadline: Deadline) async throws(WaitError) {
         preconditionOnThread()
+        if slots[index][interest].isReady { return try await turn(at: index, until: deadline) }
         if Task.isCancelled { throw .cancelled }
-        if slots[index][interest].isReady {
-            // A flooding peer keeps the bit set for ever: neither the deadline nor the other tasks may starve on it.
-            if deadline.hasPassed { throw .deadline }
-            slots[index].busyTurns += 1
-            if slots[index].busyTurns.isMultiple(of: 64) { await yield() }
-            return
-        }
         slots[index].busyTurns = 0
         precondition(slots[index][interest].waiter == nil, "two tasks wait for the same direction of one descriptor")
         let ticket = waiters.reserve()
@@ -86,6 +80,16 @@ extension EventLoop {
         case .deadline: throw .deadline
         case .ready: return
         }
+    }
+
+    /// Takes a turn without a wait: a flooding peer leaves nothing to wait for, and neither the deadline nor the other tasks
+    /// may starve on it.
+    func turn(at index: Int, until deadline: Deadline) async throws(WaitError) {
+        preconditionOnThread()
+        if Task.isCancelled { throw .cancelled }
+        if deadline.hasPassed { throw .deadline }
+        slots[index].busyTurns += 1
+        if slots[index].busyTurns.isMultiple(of: 64) { await yield() }
     }
 
     /// Notes that the last call on the slot said EAGAIN.

@@ -20,6 +20,10 @@ final class Registration: Sendable {
         try await loop.wait(for: interest, at: slot, until: deadline)
     }
 
+    func turn(until deadline: Deadline) async throws(WaitError) {
+        try await loop.turn(at: slot, until: deadline)
+    }
+
     func exhausted(_ interest: Interest) {
         loop.exhausted(interest, at: slot)
     }

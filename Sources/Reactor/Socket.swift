@@ -30,6 +30,11 @@ package struct Socket: ~Copyable {
         try await registration.wait(for: interest, until: deadline)
     }
 
+    /// Goes on without a wait: the deadline and cancellation count, and every 64 such turns the other tasks get theirs.
+    package func turn(until deadline: Deadline) async throws(WaitError) {
+        try await registration.turn(until: deadline)
+    }
+
     /// Notes that the last call said EAGAIN, so that the next wait suspends.
     package func exhausted(_ interest: Interest) {
         registration.exhausted(interest)

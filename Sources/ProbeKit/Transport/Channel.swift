@@ -19,7 +19,7 @@ final class Channel {
     /// Bytes that were taken from the socket past OpenSSL.
     private(set) var leftoverCount = 0
 
-    /// Whether the last read gave data, so that more may be there without a wait.
+    /// Whether the last read gave something, so that more may be there without a wait.
     private var isBusy = false
 
     /// How much of the peer's data is kept; counting goes on.
@@ -74,7 +74,7 @@ final class Channel {
     /// Reads until data, another message or the end; a caller that wants data goes on after `.message`.
     func read(until deadline: Deadline) async -> Turn {
         while true {
-            // Data that never ends would never wait, and so never meet its deadline or a signal.
+            // What never ends would never wait, and so never meet its deadline or a signal.
             if isBusy, let error = await pause(until: deadline) { return .stopped(error) }
             isBusy = false
             let messages = log.messageCount
@@ -90,7 +90,8 @@ final class Channel {
                 isBusy = true
                 return .data
             case .wantsRead(drained: false):
-                if let error = await pause(until: deadline) { return .stopped(error) }
+                // Told at once: nothing may follow for which to wait.
+                isBusy = true
                 return .message
             case .wantsRead, .wantsWrite, .closed, .failed:
                 if let turn = await settle(step, until: deadline) { return turn }
@@ -153,8 +154,8 @@ final class Channel {
     /// Between two messages that came without a wait: the deadline counts, and the other tasks get their turn.
     private func pause(until deadline: Deadline) async -> WaitError? {
         do throws(WaitError) {
-            // The socket is still ready: this wait only looks at the deadline and yields now and then.
-            try await socket.wait(for: .read, until: deadline)
+            // No wait: OpenSSL may have read all there was before epoll could say that it is there.
+            try await socket.turn(until: deadline)
             return nil
         } catch {
             return error
