@@ -52,7 +52,7 @@ static inline int probe_SSL_get_secure_renegotiation_support(SSL *s) { return (i
 // errno is a macro. It is read right after a call, before anything else can change it.
 
 static inline int probe_errno(void) { return errno; }
-static inline void probe_clear_errno(void) { errno = 0; }
+static inline void probe_set_errno(int code) { errno = code; }
 
 // ex_data and BIO.
 

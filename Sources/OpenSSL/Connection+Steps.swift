@@ -64,7 +64,7 @@ extension Observer {
     ) -> Step {
         if let failure { return .failed(failure) }
         ERR_clear_error()
-        probe_clear_errno()
+        probe_set_errno(0)
         let status = call(ssl)
         let code = probe_errno()
         if succeeds(status) { return .done(Int(status)) }

@@ -48,7 +48,7 @@ public final class Observer {
     func received(_ contentType: Int32, _ bytes: UnsafeRawBufferPointer, _ direction: Direction) {
         guard let onMessage else { return }
         guard let message = decoder.decode(direction: direction, contentType: contentType, bytes: bytes) else { return }
-        onMessage(message)
+        Self.keepingErrno { onMessage(message) }
     }
 }
 
@@ -78,6 +78,14 @@ extension Observer {
     static func of(_ ssl: OpaquePointer?) -> Observer? {
         guard let ssl, let stored = SSL_get_ex_data(ssl, slot) else { return nil }
         return Unmanaged<Observer>.fromOpaque(stored).takeUnretainedValue()
+    }
+
+    /// Runs a receiver, whose own system calls must not look like those of OpenSSL: a write that had to wait leaves EAGAIN,
+    /// and the read that goes on afterwards would seem to have found the socket empty.
+    private static func keepingErrno(_ receiver: () -> Void) {
+        let code = probe_errno()
+        receiver()
+        probe_set_errno(code)
     }
 
     /// Installs the callbacks that every connection of a client context inherits.
@@ -112,13 +120,13 @@ extension Observer {
         }
         SSL_CTX_set_keylog_callback(context) { ssl, line in
             guard let line, let handler = Observer.of(ssl)?.onKeyLogLine else { return }
-            handler(String(cString: line))
+            Observer.keepingErrno { handler(String(cString: line)) }
         }
         SSL_CTX_sess_set_new_cb(context) { ssl, session in
             guard let session, let handler = Observer.of(ssl)?.onSession else { return 0 }
             // 1 tells OpenSSL that the reference is ours, so adopt it before anything else.
             let adopted = Session(adopting: session)
-            handler(adopted)
+            Observer.keepingErrno { handler(adopted) }
             return 1
         }
     }
