@@ -15,7 +15,7 @@ public enum Step: Sendable {
     case failed(StepFailure)
 }
 
-/// Why a connection died; the first reason, kept for every later call.
+/// Why a step failed. The first reason for which nothing can be read any longer is kept for every later call.
 public struct StepFailure: Error, Hashable, Sendable {
     /// What kind of end it was.
     public enum Kind: Hashable, Sendable {
@@ -46,13 +46,15 @@ extension Connection {
     /// Writes some or all of the bytes. Wraps `SSL_write(3)`.
     public func write(_ bytes: UnsafeRawBufferPointer) -> Step {
         let count = Int32(clamping: bytes.count)
-        return observer.step(pointer, "SSL_write") { SSL_write($0, bytes.baseAddress, count) }
+        // A peer that went away may have said why: what it sent before can still be read.
+        return observer.step(pointer, "SSL_write", isLast: { $0 == .tls }) { SSL_write($0, bytes.baseAddress, count) }
     }
 
     /// Sends close_notify; done(0) when the peer's has yet to come. Wraps `SSL_shutdown(3)`.
     public func shutdown() -> Step {
-        // After a failure, or while a message is due, SSL_shutdown only fails (reason 407) and sends nothing.
-        observer.step(pointer, "SSL_shutdown", succeeds: { $0 >= 0 }) { SSL_shutdown($0) }
+        // While a message is due, SSL_shutdown only fails (reason 407) and sends nothing. That hinders no later read, nor
+        // does a peer that is no longer there to be told.
+        observer.step(pointer, "SSL_shutdown", succeeds: { $0 >= 0 }, isLast: { _ in false }) { SSL_shutdown($0) }
     }
 }
 
@@ -60,7 +62,7 @@ extension Observer {
     /// Clear the queue, call, classify and drain, in one stretch: queue and errno belong to the thread.
     fileprivate func step(
         _ ssl: OpaquePointer, _ operation: String, succeeds: (Int32) -> Bool = { $0 > 0 },
-        _ call: (OpaquePointer) -> Int32
+        isLast: (StepFailure.Kind) -> Bool = { _ in true }, _ call: (OpaquePointer) -> Int32
     ) -> Step {
         if let failure { return .failed(failure) }
         ERR_clear_error()
@@ -72,16 +74,16 @@ extension Observer {
         case SSL_ERROR_WANT_READ: return .wantsRead(drained: code == EAGAIN || code == EWOULDBLOCK)
         case SSL_ERROR_WANT_WRITE: return .wantsWrite
         case SSL_ERROR_ZERO_RETURN: return .closed
-        case SSL_ERROR_SYSCALL: return fail(code == 0 ? .endOfStream : .system(code), operation)
-        default: return fail(.tls, operation)
+        case SSL_ERROR_SYSCALL: return fail(code == 0 ? .endOfStream : .system(code), operation, isLast)
+        default: return fail(.tls, operation, isLast)
         }
     }
 
-    private func fail(_ kind: StepFailure.Kind, _ operation: String) -> Step {
+    private func fail(_ kind: StepFailure.Kind, _ operation: String, _ isLast: (StepFailure.Kind) -> Bool) -> Step {
         let error = OpenSSLError(draining: operation)
         let isEnd = error.cause?.isTLS(SSL_R_UNEXPECTED_EOF_WHILE_READING) ?? false
         let failure = StepFailure(kind: isEnd ? .endOfStream : kind, error: error)
-        self.failure = failure
+        if isLast(failure.kind) { self.failure = failure }
         return .failed(failure)
     }
 }

@@ -90,8 +90,21 @@ struct Exchange {
             recorder.record(
                 .applicationData, EventRecord.Wire(.sent, bytes: bytes.count), .applicationData)
         case .closed: break
-        case .failed(let failure): throw explain(failure)
+        case .failed(let failure): try await readLastWords(after: failure)
         case .stopped(let error): throw stopped(error, "the request could not be sent")
+        }
+    }
+
+    /// A peer that is gone when we write may have said before why, or even have answered.
+    private func readLastWords(after failure: StepFailure) async throws(Ending) {
+        while channel.receivedCount == 0 {
+            switch await channel.read(until: deadline) {
+            case .message, .done: try checkFlood()
+            case .data: recorder.record(.applicationData, dataWire, .applicationData)
+            case .closed: throw explain(failure)
+            case .failed(let later): throw explain(log.alertReceived == nil ? failure : later)
+            case .stopped(let error): throw stopped(error, "the request could not be sent")
+            }
         }
     }
 
