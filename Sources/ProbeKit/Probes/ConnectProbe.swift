@@ -29,7 +29,7 @@ struct ConnectProbe {
             try await shakeHands(over: channel, until: deadline, into: &findings)
             let exchange = Exchange(
                 channel: channel, plan: plan.client, request: findings.isWithheld ? nil : request,
-                hasIdentity: configuration.identityIsSet, deadline: deadline, recorder: recorder)
+                deadline: deadline, recorder: recorder)
             await exchange.run(into: &findings)
         } catch {
             findings.endings.append(error)

@@ -6,7 +6,6 @@ struct Exchange {
     let channel: Channel
     let plan: ClientPlan
     let request: [UInt8]?
-    let hasIdentity: Bool
     let deadline: Deadline
     let recorder: Recorder
 
@@ -239,7 +238,7 @@ struct Exchange {
             recorder.record(.floodStopped, nil, .floodStopped(FloodStopped(kind: kind, count: kind.openSSLLimit + 1)))
             return .flood(kind, "more than \(kind.openSSLLimit)")
         }
-        return Refusal(log: log, failure: failure, hasIdentity: hasIdentity).ending
+        return Refusal(log: log, failure: failure).ending
     }
 
     private func stopped(_ error: WaitError, _ what: String) -> Ending {

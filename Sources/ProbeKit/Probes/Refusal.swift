@@ -4,7 +4,6 @@ import OpenSSL
 struct Refusal {
     let log: WireLog
     let failure: StepFailure
-    let hasIdentity: Bool
 
     var ending: Ending {
         if let found = log.alertReceived { return refused(by: found) }
@@ -32,7 +31,8 @@ struct Refusal {
     }
 
     private func refused(by found: WireLog.AlertFound) -> Ending {
-        let isAboutCertificate = log.certificateRequest != nil || found.alert.kind == .certificateRequired
+        let isAboutCertificate =
+            log.certificateRequest != nil || log.lateRequests > 0 || found.alert.kind == .certificateRequired
         let words = "the peer refused us after the handshake: alert \(found.alert.name) (\(found.alert.number))"
         return Ending(
             .rejected,
@@ -53,11 +53,11 @@ struct Refusal {
     }
 
     private var certificateCode: Failure.Code {
-        hasIdentity ? .clientCertificateRefused : .clientCertificateRequired
+        log.hasSentCertificate ? .clientCertificateRefused : .clientCertificateRequired
     }
 
     private var certificateHint: String {
-        hasIdentity
+        log.hasSentCertificate
             ? "does the server know its issuer? intermediates go with --cert-chain FILE"
             : "--cert FILE --key FILE"
     }

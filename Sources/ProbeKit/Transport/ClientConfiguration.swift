@@ -5,15 +5,12 @@ import Reactor
 struct ClientConfiguration {
     let context: Context
     let settings: ConnectionSettings
-    /// What is sent after the handshake; nil when nothing is asked for.
-    let identityIsSet: Bool
 
     /// - Throws: `UsageError` for values that OpenSSL does not take, `Ending` for files that cannot be used and for
     ///   what the linked library lacks.
     init(_ plan: ClientPlan, target: Target) throws {
         let trust = try Self.trust(plan.trust)
         let identity = try plan.identity.map(Self.identity)
-        identityIsSet = identity != nil
         do {
             context = try Context(client: Self.settings(plan.offer), trust: trust, identity: identity)
             settings = try Self.connectionSettings(plan, target: target)

@@ -19,6 +19,8 @@ final class WireLog {
     private(set) var certificateRequest: OpenSSL.CertificateRequest?
     /// Our answer to it: whether it held a certificate.
     private(set) var answeredWithCertificate: Bool?
+    /// Whether any certificate of ours went out; one that does not fit the request stays home.
+    private(set) var hasSentCertificate = false
     private(set) var lateRequests = 0
     private(set) var lateAnswers = 0
     private(set) var tickets: [TicketSeen] = []
@@ -141,6 +143,7 @@ final class WireLog {
 
     private func sawCertificate(_ count: Int, from direction: OpenSSL.Direction) {
         guard direction == .sent else { return }
+        if count > 0 { hasSentCertificate = true }
         if lateRequests > lateAnswers {
             lateAnswers += 1
             recorder.record(
