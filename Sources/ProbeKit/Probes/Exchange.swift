@@ -28,6 +28,7 @@ struct Exchange {
         } catch {
             findings.endings.append(error)
         }
+        reconsider(nil, since: established, into: &findings)
         findings.timings.confirmMs = findings.timings.confirmMs ?? Instant.now.milliseconds(since: established)
         if findings.confirmation == nil { findings.confirmation = .unknown(findings.endings.last?.failure.message) }
         await end(since: established, into: &findings)
@@ -57,15 +58,14 @@ struct Exchange {
 
     /// In TLS 1.3 the client is done before the server has looked at its Finished: a refusal comes later.
     private func consent(since start: Instant, dataCounts: Bool) async throws(Ending) -> Report.Confirmation {
-        if channel.connection.version < .tls13, let finished = log.finishedReceived {
-            return .yes(.finished, finished)
-        }
+        if let shown = log.acceptance { return shown }
         let window = plan.time.settle ?? max(.milliseconds(250), (log.roundTripTime ?? .zero) * 3)
         let end = Deadline(start.advanced(by: window)).earlier(of: deadline)
         while true {
-            if let ticket = log.tickets.first { return .yes(.ticket, ticket.evidence) }
             switch await channel.read(until: end) {
-            case .message, .done: try checkFlood()
+            case .message, .done:
+                try checkFlood()
+                if let shown = log.acceptance { return shown }
             case .data:
                 let evidence = recorder.record(.applicationData, dataWire, .applicationData)
                 if dataCounts { return .yes(.data, evidence) }
@@ -109,14 +109,10 @@ struct Exchange {
 
     /// Data or a ticket that came later than the window still shows that the peer accepted us.
     private func reconsider(_ evidence: Evidence?, since start: Instant, into findings: inout Findings) {
-        guard findings.confirmation?.value != .yes else { return }
-        if channel.connection.version < .tls13, let finished = log.finishedReceived {
-            record(.yes(.finished, finished), since: start, into: &findings)
-        } else if let ticket = log.tickets.first {
-            record(.yes(.ticket, ticket.evidence), since: start, into: &findings)
-        } else if let evidence {
-            record(.yes(.data, evidence), since: start, into: &findings)
-        }
+        guard findings.confirmation?.value != .yes,
+            let shown = log.acceptance ?? evidence.map({ .yes(.data, $0) })
+        else { return }
+        record(shown, since: start, into: &findings)
     }
 
     /// A HEAD request is answered when the header is complete, anything else when the first data came.
@@ -253,6 +249,14 @@ struct Exchange {
                     hint: "the TLS handshake was finished; --timeout gives the application longer")
             )
         }
+    }
+}
+
+extension WireLog {
+    /// What the wire alone shows of the peer's consent: its Finished up to TLS 1.2, a ticket after it in TLS 1.3.
+    var acceptance: Report.Confirmation? {
+        if let version, version < .tls13, let finishedReceived { return .yes(.finished, finishedReceived) }
+        return tickets.first.map { .yes(.ticket, $0.evidence) }
     }
 }
 

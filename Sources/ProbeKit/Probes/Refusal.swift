@@ -14,6 +14,14 @@ struct Refusal {
             case .system: "reset the connection"
             case .tls: "broke the protocol"
             }
+        if log.acceptance != nil {
+            return Ending(
+                .inconclusive,
+                Failure(
+                    .data, .closedAfterHandshake, "the peer accepted the handshake, then \(how) without an answer",
+                    hint: "was the request one that it understands? its log may say why",
+                    openssl: failure.error.entries))
+        }
         guard log.certificateRequest != nil else {
             return Ending(
                 .inconclusive,
