@@ -57,7 +57,9 @@ package enum ConnectRun {
         }
         let reader = Task(executorPreference: loop) {
             // The failing write decides the exit code; this only spares the wait until there is something to write.
-            guard let watch = try? ReaderWatch(on: loop), (try? await watch.untilItLeaves()) != nil else { return }
+            guard printer.usesStandardOutput, let watch = try? ReaderWatch(on: loop),
+                (try? await watch.untilItLeaves()) != nil
+            else { return }
             probe.cancel()
         }
         let code = await probe.value

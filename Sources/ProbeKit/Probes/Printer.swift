@@ -29,6 +29,11 @@ final class Printer: Sendable {
         }
     }
 
+    /// Whether anybody waits for something on stdout.
+    var usesStandardOutput: Bool {
+        plan.file == nil && !(plan.isQuiet && plan.format == .text && paths.isEmpty)
+    }
+
     /// Writes the result and returns the exit code.
     func conclude(_ report: Report, events: [EventRecord]) -> Int32 {
         if !paths.isEmpty {
