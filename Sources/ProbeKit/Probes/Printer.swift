@@ -45,7 +45,9 @@ final class Printer: Sendable {
             case .json: write(JSONReport.line(report, indented: plan.file == nil && output.isTerminal))
             case .jsonl: break
             case .text where plan.isQuiet: break
-            case .text: write(Array(TextRenderer(style).block(report, events: events).utf8))
+            case .text:
+                // Events may be kept for the saved report alone.
+                write(Array(TextRenderer(style).block(report, events: plan.isVerbose ? events : []).utf8))
             }
         }
         if let reportFile { write(JSONReport.line(report, indented: false), to: reportFile) }
