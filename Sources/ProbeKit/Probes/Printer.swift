@@ -36,10 +36,11 @@ final class Printer: Sendable {
 
     /// Writes the result and returns the exit code.
     func conclude(_ report: Report, events: [EventRecord]) -> Int32 {
+        var missing: [String] = []
         if !paths.isEmpty {
-            let (text, missing) = GetRenderer.line(report, paths: paths)
-            write(Array(text.utf8))
-            for path in missing { Printer.warn("\(path) is null") }
+            let line = GetRenderer.line(report, paths: paths)
+            missing = line.missing
+            write(Array(line.text.utf8))
         } else {
             switch plan.format {
             case .json: write(JSONReport.line(report, indented: plan.file == nil && output.isTerminal))
@@ -51,10 +52,12 @@ final class Printer: Sendable {
             }
         }
         if let reportFile { write(JSONReport.line(report, indented: false), to: reportFile) }
+        let error = failure.withLock { $0 }
+        // Whoever left is told nothing.
+        if let error, error.isBrokenPipe { return 141 }
+        for path in missing { Printer.warn("\(path) is null") }
         if plan.isQuiet || !paths.isEmpty, !report.ok { Printer.tell(TextRenderer(style).failureLine(report)) }
-        guard let error = failure.withLock({ $0 }) else { return report.exitCode }
-        if error.isBrokenPipe { return 141 }
-        return Printer.complain(error)
+        return error.map(Printer.complain) ?? report.exitCode
     }
 
     /// False when this or an earlier write failed.
