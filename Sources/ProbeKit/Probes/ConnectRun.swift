@@ -8,6 +8,9 @@ package enum ConnectRun {
         try plan.requireFamily()
         var paths: [ReportPath] = []
         for path in plan.output.paths { paths.append(try ReportPath.validate(path)) }
+        // Before the printer, which empties its files: a mistake on the command line costs no result of an earlier run.
+        let configured = Result { try ClientConfiguration(plan.client, target: plan.target) }
+        if case .failure(let mistake as UsageError) = configured { throw mistake }
         let printer: Printer
         do {
             printer = try Printer(plan.output, paths: paths)
@@ -15,7 +18,7 @@ package enum ConnectRun {
             return Printer.complain(error)
         }
         do {
-            let configuration = try ClientConfiguration(plan.client, target: plan.target)
+            let configuration = try configured.get()
             let request = try Request.bytes(of: plan)
             let keyLog = try KeyLog.open(plan.client.capture)
             for note in plan.notes + Surroundings.notes(on: plan.client, configuration.context) { Printer.warn(note) }
