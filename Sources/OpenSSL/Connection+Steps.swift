@@ -65,6 +65,7 @@ extension Observer {
         isLast: (StepFailure.Kind) -> Bool = { _ in true }, _ call: (OpaquePointer) -> Int32
     ) -> Step {
         if let failure { return .failed(failure) }
+        readsLeft = Self.readsPerStep
         ERR_clear_error()
         probe_set_errno(0)
         let status = call(ssl)
@@ -76,6 +77,30 @@ extension Observer {
         case SSL_ERROR_ZERO_RETURN: return .closed
         case SSL_ERROR_SYSCALL: return fail(code == 0 ? .endOfStream : .system(code), operation, isLast)
         default: return fail(.tls, operation, isLast)
+        }
+    }
+
+    /// A record takes two reads, and a flight rarely has more records than this allows.
+    private static let readsPerStep = 16
+
+    /// Lets every step end: in a handshake OpenSSL skips HelloRequests in a loop of its own, for as long as the socket has
+    /// more, and no deadline would ever be looked at. After some reads the BIO says "retry", as an empty socket does, but
+    /// without EAGAIN. Wraps `BIO_set_callback_ex(3)`.
+    func limitReads(of ssl: OpaquePointer) {
+        guard let bio = SSL_get_rbio(ssl) else { return }
+        // The SSL owns both. When it is freed the BIO outlives us, so only a read may look here.
+        BIO_set_callback_arg(bio, Unmanaged.passUnretained(self).toOpaque().assumingMemoryBound(to: CChar.self))
+        BIO_set_callback_ex(bio) { bio, operation, _, _, _, _, result, _ in
+            guard operation == BIO_CB_READ, let bio, let argument = BIO_get_callback_arg(bio) else {
+                return Int(result)
+            }
+            let observer = Unmanaged<Observer>.fromOpaque(argument).takeUnretainedValue()
+            guard observer.readsLeft > 0 else {
+                BIO_set_flags(bio, BIO_FLAGS_READ | BIO_FLAGS_SHOULD_RETRY)
+                return -1
+            }
+            observer.readsLeft -= 1
+            return Int(result)
         }
     }
 

@@ -113,6 +113,7 @@ public struct Connection: ~Copyable {
     public func attach(descriptor: Int32) throws(OpenSSLError) {
         ERR_clear_error()
         try require(SSL_set_fd(pointer, descriptor), "SSL_set_fd")
+        observer.limitReads(of: pointer)
     }
 
     /// Why a connection cannot be copied.

@@ -22,6 +22,9 @@ public final class Observer {
     /// The first failure; later calls only echo it (an OpenSSL connection that failed once says misleading things).
     public internal(set) var failure: StepFailure?
 
+    /// How many reads of the socket the step under way may still make.
+    var readsLeft = 0
+
     let peer: PeerIdentity
     let trust: TrustStore
     let preSharedKey: PreSharedKey?

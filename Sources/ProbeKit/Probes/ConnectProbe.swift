@@ -53,7 +53,8 @@ struct ConnectProbe {
     private func channel(on socket: consuming Socket) throws -> Channel {
         let connection = try Connection(client: configuration.context, settings: configuration.settings)
         connection.observer.onKeyLogLine = keyLog?.append
-        return try Channel(connection, on: socket, log: WireLog(recorder: recorder))
+        return try Channel(
+            connection, on: socket, log: WireLog(recorder: recorder, idleLimit: plan.client.maxIdleMessages))
     }
 
     private func shakeHands(
@@ -72,9 +73,10 @@ struct ConnectProbe {
             findings.recordVerification()
             let ending = await HandshakeFailure(channel: channel, plan: plan, elapsed: recorder.elapsed)
                 .explain(turn, until: deadline)
-            if ending.outcome == .timeout {
-                recorder.record(.timeout, nil, .timeout(TimedOut(stage: .tls, afterMs: recorder.elapsed)))
-            } else {
+            switch ending.failure.code {
+            case .timedOut: recorder.record(.timeout, nil, .timeout(TimedOut(stage: .tls, afterMs: recorder.elapsed)))
+            case .flood: recorder.record(.floodStopped, nil, .floodStopped(FloodStopped(channel.log.idle)))
+            default:
                 recorder.record(
                     .handshakeFailed, nil,
                     .handshakeFailed(HandshakeFailed(code: ending.failure.code, message: ending.failure.message)))

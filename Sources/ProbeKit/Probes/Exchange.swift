@@ -222,11 +222,9 @@ struct Exchange {
     }
 
     private var flood: Ending? {
-        let idle = log.idle
-        guard idle.count > plan.maxIdleMessages else { return nil }
-        recorder.record(
-            .floodStopped, nil, .floodStopped(FloodStopped(kind: idle.kind, count: idle.count)))
-        return .flood(idle)
+        guard log.isFlooded else { return nil }
+        recorder.record(.floodStopped, nil, .floodStopped(FloodStopped(log.idle)))
+        return .flood(log.idle)
     }
 
     private func explain(_ failure: StepFailure) -> Ending {

@@ -15,7 +15,8 @@ struct HandshakeFailure {
         case .stopped(.cancelled): return .interrupted(.tls)
         case .stopped(.deadline): return timedOut
         case .failed(let failure): return await explain(failure, until: deadline)
-        case .closed, .data, .message, .done: return cut("sent close_notify", .closedDuringHandshake, [])
+        case .message: return .flood(log.idle, .tls)
+        case .closed, .data, .done: return cut("sent close_notify", .closedDuringHandshake, [])
         }
     }
 

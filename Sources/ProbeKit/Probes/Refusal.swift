@@ -94,9 +94,13 @@ extension FloodStopped.Kind {
 }
 
 extension Ending {
-    static func flood(_ idle: IdleMessages) -> Ending { flood(idle.kind, "\(idle.count)") }
+    static func flood(_ idle: IdleMessages, _ stage: Outcome.Stage = .postHandshake) -> Ending {
+        flood(idle.kind, "\(idle.count)", stage)
+    }
 
-    static func flood(_ kind: FloodStopped.Kind, _ count: String) -> Ending {
+    static func flood(
+        _ kind: FloodStopped.Kind, _ count: String, _ stage: Outcome.Stage = .postHandshake
+    ) -> Ending {
         let words =
             switch kind {
             case .tickets: "tickets"
@@ -108,7 +112,7 @@ extension Ending {
         return Ending(
             .inconclusive,
             Failure(
-                .postHandshake, .flood, "the peer sent \(count) \(words) in a row without data",
+                stage, .flood, "the peer sent \(count) \(words) in a row without data",
                 hint: "--max-idle-messages sets how many are taken"))
     }
 }

@@ -60,9 +60,11 @@ final class Channel {
         return bytes
     }
 
+    /// Shakes hands; `.message` means that the peer floods us instead.
     func handshake(until deadline: Deadline) async -> Turn {
         while true {
             let step = connection.handshake()
+            if log.isFlooded { return .message }
             if case .wantsRead(drained: false) = step {
                 if let error = await pause(until: deadline) { return .stopped(error) }
             } else if let turn = await settle(step, until: deadline) {

@@ -6,6 +6,7 @@ import Reactor
 /// Evidence comes from here, never from return codes: a second read after a fatal alert looks like a clean close.
 final class WireLog {
     private let recorder: Recorder
+    private let idleLimit: Int
     private var keys = KeyEpochs()
 
     /// Counts everything that OpenSSL reports.
@@ -54,7 +55,13 @@ final class WireLog {
         let evidence: Evidence
     }
 
-    init(recorder: Recorder) { self.recorder = recorder }
+    init(recorder: Recorder, idleLimit: Int) {
+        self.recorder = recorder
+        self.idleLimit = idleLimit
+    }
+
+    /// Whether more messages without data came in a row than are taken.
+    var isFlooded: Bool { idle.count > idleLimit }
 
     /// The version that the server chose.
     var version: ProtocolVersion? { keys.version }
@@ -109,6 +116,8 @@ final class WireLog {
         case .changeCipherSpec: recorder.record(.changeCipherSpec, wire, .changeCipherSpec)
         case .finished: sawFinished(message.direction, wire)
         case .helloRequest:
+            // Thousands fit into a record, and OpenSSL skips them in one go.
+            guard !isFlooded else { return }
             idle.add(.helloRequests)
             recorder.record(.helloRequest, wire, .helloRequest)
             recorder.record(.renegotiationRequested, wire, .renegotiationRequested)
@@ -210,4 +219,8 @@ struct IdleMessages {
         self.kind = kind
         count += 1
     }
+}
+
+extension FloodStopped {
+    init(_ idle: IdleMessages) { self.init(kind: idle.kind, count: idle.count) }
 }
