@@ -36,16 +36,10 @@ static inline long probe_SSL_CTX_set_mode(SSL_CTX *c, long m) { return SSL_CTX_s
 static inline int probe_SSL_CTX_set1_groups_list(SSL_CTX *c, const char *s) { return (int)SSL_CTX_set1_groups_list(c, s); }
 static inline int probe_SSL_CTX_set1_sigalgs_list(SSL_CTX *c, const char *s) { return (int)SSL_CTX_set1_sigalgs_list(c, s); }
 static inline long probe_SSL_CTX_set_session_cache_mode(SSL_CTX *c, long m) { return SSL_CTX_set_session_cache_mode(c, m); }
-static inline int probe_SSL_CTX_set0_chain(SSL_CTX *c, STACK_OF(X509) *k) { return (int)SSL_CTX_set0_chain(c, k); }
-static inline int probe_SSL_CTX_add1_chain_cert(SSL_CTX *c, X509 *x) { return (int)SSL_CTX_add1_chain_cert(c, x); }
-static inline int probe_SSL_CTX_set1_verify_cert_store(SSL_CTX *c, X509_STORE *s) { return (int)SSL_CTX_set1_verify_cert_store(c, s); }
 static inline int probe_SSL_set_tlsext_host_name(SSL *s, const char *n) { return (int)SSL_set_tlsext_host_name(s, n); }
-static inline int probe_SSL_set1_groups_list(SSL *s, const char *n) { return (int)SSL_set1_groups_list(s, n); }
 
 // What was negotiated.
 
-static inline int probe_SSL_get_negotiated_group(SSL *s) { return (int)SSL_get_negotiated_group(s); }
-static inline int probe_SSL_get_peer_signature_nid(SSL *s, int *n) { return (int)SSL_get_peer_signature_nid(s, n); }
 static inline int probe_SSL_get_extms_support(SSL *s) { return (int)SSL_get_extms_support(s); }
 static inline int probe_SSL_get_secure_renegotiation_support(SSL *s) { return (int)SSL_get_secure_renegotiation_support(s); }
 
@@ -54,10 +48,8 @@ static inline int probe_SSL_get_secure_renegotiation_support(SSL *s) { return (i
 static inline int probe_errno(void) { return errno; }
 static inline void probe_set_errno(int code) { errno = code; }
 
-// ex_data and BIO.
+// Memory.
 
-
-static inline long probe_BIO_get_mem_data(BIO *b, char **p) { return BIO_get_mem_data(b, p); }
 static inline void probe_OPENSSL_free(void *p) { OPENSSL_free(p); }
 
 #endif

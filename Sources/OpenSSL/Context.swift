@@ -53,7 +53,7 @@ public final class Context: @unchecked Sendable {
 public struct SettingError: Error, Hashable, Sendable {
     /// What was set.
     public enum Setting: Hashable, Sendable {
-        case ciphers, ciphersuites, groups, signatureAlgorithms, alpn, versions, securityLevel, serverName, verifyName
+        case ciphers, ciphersuites, groups, signatureAlgorithms, alpn, versions, serverName, verifyName
     }
 
     /// Which setting.

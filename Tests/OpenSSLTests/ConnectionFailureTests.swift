@@ -10,12 +10,12 @@ import Testing
         var settings = ClientSettings()
         settings.minimum = .tls13
         let client = try ConnectionClient(port: server.port, client: settings)
-        let first = try #require(failure(try client.handshake()))
+        let first = try #require(failure(client.handshake()))
         #expect(first.kind == .tls)
         // A read would now say "closed" and a shutdown "clean" (openssl-truth: the look of a fatal alert).
         #expect(failure(client.readOnce().step) == first)
-        #expect(failure(try client.write("x")) == first)
-        #expect(failure(try client.shutdown()) == first)
+        #expect(try failure(client.write("x")) == first)
+        #expect(try failure(client.shutdown()) == first)
         #expect(client.observer.failure == first)
         #expect(client.messages.last == "<alert")
     }
@@ -23,7 +23,7 @@ import Testing
     @Test func tellsAnEndWithoutGoodbye() throws {
         let server = try RawServer.closing()
         let client = try ConnectionClient(port: server.port)
-        #expect(failure(try client.handshake())?.kind == .endOfStream)
+        #expect(try failure(client.handshake())?.kind == .endOfStream)
     }
 
     @Test func tellsAReset() throws {
@@ -32,16 +32,16 @@ import Testing
             connection.resetAtEnd()
         }
         let client = try ConnectionClient(port: server.port)
-        #expect(failure(try client.handshake())?.kind == .system(ECONNRESET))
+        #expect(try failure(client.handshake())?.kind == .system(ECONNRESET))
     }
 
     @Test func tellsWhatIsNotTLS() throws {
         let server = try RawServer.banner(Array("SSH-2.0-OpenSSH_9.2\r\n".utf8))
         let client = try ConnectionClient(port: server.port)
-        let failure = try #require(failure(try client.handshake()))
-        #expect(failure.kind == .tls)
-        #expect(failure.error.operation == "SSL_do_handshake")
-        #expect(failure.error.cause != nil)
+        let found = try #require(failure(client.handshake()))
+        #expect(found.kind == .tls)
+        #expect(found.error.operation == "SSL_do_handshake")
+        #expect(found.error.cause != nil)
     }
 
     /// OpenSSL says `unknown` for this alert; the message has it.
@@ -50,7 +50,7 @@ import Testing
             "-tls1_3", "-Verify", "1", "-verify_return_error", certificate: ConnectionFixtures.get().leaf)
         let client = try ConnectionClient(port: server.port)
         try client.finishHandshake()
-        let end = try #require(failure(try client.readToTheEnd()))
+        let end = try #require(failure(client.readToTheEnd()))
         #expect(end.kind == .tls)
         let alerts = client.contents.compactMap { if case .alert(let alert) = $0 { alert } else { nil } }
         #expect(alerts.map(\.kind.rawValue) == [116])

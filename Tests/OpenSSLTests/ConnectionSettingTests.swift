@@ -38,7 +38,7 @@ import Testing
     func namesWhatOpenSSLDoesNotKnow(_ mistake: Mistake) throws {
         var settings = ClientSettings()
         mistake.change(&settings)
-        let error = try #require(refusal { _ = try Context(client: settings, trust: TrustStore.none()) })
+        let error = try #require(settingError { _ = try Context(client: settings, trust: TrustStore.none()) })
         #expect(error.setting == mistake.setting)
         #expect(error.value.contains(mistake.offender))
     }
@@ -56,7 +56,7 @@ import Testing
         var settings = ClientSettings()
         settings.minimum = .tls13
         settings.maximum = .tls12
-        let error = try #require(refusal { _ = try Context(client: settings, trust: TrustStore.none()) })
+        let error = try #require(settingError { _ = try Context(client: settings, trust: TrustStore.none()) })
         #expect(error.setting == .versions)
     }
 
@@ -76,17 +76,18 @@ import Testing
         let context = try Context(client: ClientSettings(), trust: TrustStore.none())
         var settings = ConnectionSettings()
         change(&settings)
-        let error = refusal { _ = try Connection(client: context, settings: settings) }
-        #expect(error?.setting == setting, sourceLocation: sourceLocation)
+        let error = try #require(
+            settingError { _ = try Connection(client: context, settings: settings) }, sourceLocation: sourceLocation)
+        #expect(error.setting == setting, sourceLocation: sourceLocation)
     }
 
-    /// The error for a setting that was refused; nil when it was taken.
-    private func refusal(_ body: () throws -> Void) -> SettingError? {
+    /// The SettingError that the body throws.
+    private func settingError(_ body: () throws -> Void) throws -> SettingError? {
         do {
             try body()
             return nil
-        } catch {
-            return error as? SettingError
+        } catch let error as SettingError {
+            return error
         }
     }
 }

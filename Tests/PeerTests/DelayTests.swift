@@ -24,19 +24,25 @@ import Testing
     @Test(arguments: scenes)
     func delayChangesNothing(_ scene: Scene) async throws {
         let server = try await OpenSSLServer(scene.server, certificate: Fixtures.get().ecdsa)
-        var reports: [(delay: Int, report: JSON)] = []
+        var first: JSON?
         for delay in [0, 50, 200] {
-            let relay = try DelayRelay(to: server.port, eachWay: delay)
-            let run = try await Program.run(
-                ["connect", "localhost:\(relay.port)", "-4", "--ca", Fixtures.get().root.certificatePath, "--json"]
-                    + scene.arguments)
-            let report = try await run.report(ending: scene.code)
-            // What shows that the delay was there at all.
-            #expect(try #require(report["timings.total_ms"]?.double) >= Double(4 * delay), "\(run)")
-            reports.append((delay, Self.withoutTimes(report)))
-        }
-        for (delay, report) in reports.dropFirst() {
-            #expect(Self.differences(reports[0].report, report) == [], "\(delay) ms")
+            // A busy machine may stall the server for longer than the window is; then its silence is told truthfully.
+            var differences: [String] = []
+            for _ in 0..<3 {
+                let relay = try DelayRelay(to: server.port, eachWay: delay)
+                let run = try await connect(relay.port, scene.arguments)
+                let report = try await run.report()
+                // What shows that the delay was there at all.
+                #expect(try #require(report["timings.total_ms"]?.double) >= Double(4 * delay), "\(run)")
+                let facts = Self.withoutTimes(report)
+                differences = first.map { Self.differences($0, facts) } ?? []
+                if run.status != scene.code { differences.append("exit code \(run.status): \(run)") }
+                if differences.isEmpty {
+                    first = first ?? facts
+                    break
+                }
+            }
+            #expect(differences == [], "\(delay) ms")
         }
     }
 

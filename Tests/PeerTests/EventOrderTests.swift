@@ -81,14 +81,15 @@ import Testing
     @Test func putsTheSameEventsIntoTheReport() async throws {
         let server = try await OpenSSLServer("-tls1_3", "-num_tickets", "1", certificate: Fixtures.get().ecdsa)
         let lines = try await jsonl(server.port, "-v").eventNames()
-        let report = try await connect(server.port, "--events").report(ending: 0)
+        let report = try await connect(server.port, patiently + ["--events"]).report(ending: 0)
         let names = try #require(report["events"]).elements.compactMap { $0["event"]?.text }
         #expect(names == lines.filter { $0 != "summary" })
     }
 
     private func jsonl(_ port: UInt16, _ arguments: String...) async throws -> ProgramRun {
         try await Program.run(
-            ["connect", "localhost:\(port)", "-4", "--ca", Fixtures.get().root.certificatePath, "--jsonl"] + arguments)
+            ["connect", "localhost:\(port)", "-4", "--ca", Fixtures.get().root.certificatePath, "--jsonl"] + patiently
+                + arguments)
     }
 
     /// OpenSSL 3.5 tells of a received change_cipher_spec, 3.0 does not.

@@ -29,9 +29,17 @@ struct Fixtures: Sendable {
 
 /// Runs `connect` to a port of localhost, with the shared root as the only authority, and returns the run.
 func connect(_ port: UInt16, _ arguments: String...) async throws -> ProgramRun {
+    try await connect(port, arguments)
+}
+
+/// The same with the arguments in a list.
+func connect(_ port: UInt16, _ arguments: [String]) async throws -> ProgramRun {
     try await Program.run(
         ["connect", "localhost:\(port)", "-4", "--ca", Fixtures.get().root.certificatePath, "--json"] + arguments)
 }
+
+/// Makes a server's objection, or its first ticket, count however late a busy machine lets it come.
+let patiently = ["--settle", "5s"]
 
 /// Runs `connect` with a deadline of 700 ms, which it has to keep by its own clock, and ends soon after.
 ///
@@ -54,7 +62,7 @@ func connectWithDeadline(
     }
     #expect(milliseconds <= 950, "\(run)", sourceLocation: sourceLocation)
     #expect(run.seconds <= 4, "\(run)", sourceLocation: sourceLocation)
-    #expect(run.peakKilobytes <= 65536, sourceLocation: sourceLocation)
+    #expect(run.peakKilobytes <= Program.memoryLimit, sourceLocation: sourceLocation)
     return (run, report)
 }
 

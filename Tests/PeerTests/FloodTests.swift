@@ -15,7 +15,7 @@ import Testing
         #expect(report["error.code"] == "flood")
         #expect(try #require(report["timings.total_ms"]?.double) < 5000)
         #expect(run.peakKilobytes > 0)
-        #expect(run.peakKilobytes <= 65536)
+        #expect(run.peakKilobytes <= Program.memoryLimit)
         let events = try #require(report["events"]).elements
         let stopped = try #require(events.first { $0["event"] == "flood_stopped" })
         #expect(stopped["kind"] == .string(kind))

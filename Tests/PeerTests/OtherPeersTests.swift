@@ -52,7 +52,7 @@ import Testing
         let server = try await GnuTLSServer(
             "--require-client-cert", "--x509cafile", Fixtures.get().root.certificatePath,
             certificate: Fixtures.get().ecdsa)
-        let report = try await connect(server.port, "--tls", version).report(ending: 9)
+        let report = try await connect(server.port, patiently + ["--tls", version]).report(ending: 9)
         #expect(report["client_auth.demand"] == "required")
         #expect(report["error.code"] == "client_certificate_required")
         #expect(report["client_auth.ca_names"] == ["CN=Test Root"])

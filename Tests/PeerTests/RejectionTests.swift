@@ -7,7 +7,7 @@ import Testing
     @Test(arguments: ["1.2", "1.3"])
     func tellsThatACertificateIsRequired(_ version: String) async throws {
         let server = try await OpenSSLServer("-Verify", "1", certificate: Fixtures.get().ecdsa)
-        let report = try await connect(server.port, "--tls", version).report(ending: 9)
+        let report = try await connect(server.port, patiently + ["--tls", version]).report(ending: 9)
         #expect(report["outcome"] == "rejected")
         #expect(report["client_auth.requested"] == true)
         #expect(report["client_auth.demand"] == "required")
@@ -24,7 +24,7 @@ import Testing
         let fixtures = try Fixtures.get()
         let server = try await OpenSSLServer(
             "-verify", "1", "-CAfile", fixtures.root.certificatePath, certificate: fixtures.ecdsa)
-        let report = try await connect(server.port, "--tls", version).report(ending: 0)
+        let report = try await connect(server.port, patiently + ["--tls", version]).report(ending: 0)
         #expect(report["client_auth.demand"] == "requested")
         #expect(report["client_auth.ca_names"] == ["CN=Test Root"])
     }
@@ -35,9 +35,8 @@ import Testing
         let server = try await OpenSSLServer(
             "-Verify", "1", "-verify_return_error", "-CAfile", fixtures.root.certificatePath,
             certificate: fixtures.ecdsa)
-        let report = try await connect(
-            server.port, "--tls", version, "--cert", fixtures.client.certificatePath, "--key", fixtures.client.keyPath
-        ).report(ending: 0)
+        let identity = ["--cert", fixtures.client.certificatePath, "--key", fixtures.client.keyPath]
+        let report = try await connect(server.port, patiently + ["--tls", version] + identity).report(ending: 0)
         #expect(report["client_auth.demand"] == "unknown")
         #expect(report["client_auth.certificate_sent"] == true)
         #expect(try await server.printed("CN = client.example", "CN=client.example"))
@@ -50,9 +49,8 @@ import Testing
             "-Verify", "1", "-verify_return_error", "-CAfile", fixtures.root.certificatePath,
             certificate: fixtures.ecdsa)
         let stranger = try CertificateAuthority("Stranger").issue(.named("stranger.example"))
-        let report = try await connect(
-            server.port, "--tls", version, "--cert", stranger.certificatePath, "--key", stranger.keyPath
-        ).report(ending: 9)
+        let identity = ["--cert", stranger.certificatePath, "--key", stranger.keyPath]
+        let report = try await connect(server.port, patiently + ["--tls", version] + identity).report(ending: 9)
         #expect(report["error.code"] == "client_certificate_refused")
         #expect(report["client_auth.demand"] == "unknown")
         #expect(report["client_auth.certificate_sent"] == true)
@@ -63,7 +61,7 @@ import Testing
     @Test(arguments: ["data-then-reject", "late-reject"])
     func isNotFooledByWhatComesBeforeTheRejection(_ mode: String) async throws {
         let peer = try await FaultPeer(mode, certificate: Fixtures.get().ecdsa)
-        let report = try await connect(peer.port).report(ending: 9)
+        let report = try await connect(peer.port, patiently).report(ending: 9)
         #expect(report["client_auth.demand"] == "required")
         #expect(report["error.code"] == "client_certificate_required")
         #expect(report["error.alert.number"] == 116)

@@ -32,18 +32,13 @@ public enum OpenSSLCommand {
     public static func outcome(
         _ arguments: [String], environment: [String: String] = [:]
     ) throws -> (status: Int32, output: [UInt8], errors: [UInt8]) {
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-        process.arguments = ["openssl"] + arguments
-        process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
-        process.standardInput = FileHandle.nullDevice
-        let (output, errors) = (Pipe(), Pipe())
-        (process.standardOutput, process.standardError) = (output, errors)
-        try process.run()
-        // The errors of these commands fit into a pipe, so reading one after the other cannot block.
-        let written = output.fileHandleForReading.readDataToEndOfFile()
-        let complaints = errors.fileHandleForReading.readDataToEndOfFile()
-        process.waitUntilExit()
-        return (process.terminationStatus, Array(written), Array(complaints))
+        let child = try ChildProcess(
+            InstalledProgram.openssl.path(), arguments,
+            environment: ProcessInfo.processInfo.environment.merging(environment) { $1 }, input: .bytes([]))
+        child.wait(seconds: 60)
+        guard let ending = child.ending else {
+            throw Failure(arguments: arguments, output: "does not end: \(child.transcript)")
+        }
+        return (ending.status, child.output, child.errors)
     }
 }

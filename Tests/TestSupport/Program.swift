@@ -20,6 +20,9 @@ public enum Program {
         !["SSLKEYLOGFILE", "SSL_CERT_FILE", "SSL_CERT_DIR", "OPENSSL_CONF", "NO_COLOR", "TERM"].contains(name)
     }
 
+    /// What its memory may reach in kB. AddressSanitizer needs several times as much; it is seen where it is linked.
+    public static let memoryLimit = dlsym(dlopen(nil, RTLD_NOW), "__asan_init") == nil ? 65536 : 4 * 65536
+
     /// Runs it to its end. It is killed after `limit` seconds, and the run says so.
     public static func run(
         _ arguments: [String], environment: [String: String] = [:],

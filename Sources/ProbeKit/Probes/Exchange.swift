@@ -59,7 +59,7 @@ struct Exchange {
     /// In TLS 1.3 the client is done before the server has looked at its Finished: a refusal comes later.
     private func consent(since start: Instant, dataCounts: Bool) async throws(Ending) -> Report.Confirmation {
         if let shown = log.acceptance { return shown }
-        let window = plan.time.settle ?? max(.milliseconds(250), (log.roundTripTime ?? .zero) * 3)
+        let window = plan.time.settle ?? max(Self.shortestWindow, (log.roundTripTime ?? .zero) * 3)
         let end = Deadline(start.advanced(by: window)).earlier(of: deadline)
         while true {
             switch await channel.read(until: end) {
@@ -67,19 +67,27 @@ struct Exchange {
                 try checkFlood()
                 if let shown = log.acceptance { return shown }
             case .data:
-                let evidence = recorder.record(.applicationData, dataWire, .applicationData)
+                let evidence = recorder.recordData(channel.lastReadCount)
                 if dataCounts { return .yes(.data, evidence) }
             case .closed:
                 return log.closeNotifyReceived.map { .yes(.closeNotify, $0) } ?? .unknown("the peer closed")
-            case .failed(let failure): throw explain(failure)
+            case .failed(let failure):
+                // On a longer way the window is longer: a server that hangs up later than the shortest window allows for
+                // is not judged there either, or the verdict would depend on the distance.
+                let travel = log.roundTripTime ?? .zero
+                let isLate = Instant.now > start.advanced(by: travel + Self.shortestWindow)
+                guard plan.time.settle == nil, isLate, log.alertReceived == nil, failure.kind != .tls else {
+                    throw explain(failure)
+                }
+                return .silence(Instant.now.milliseconds(since: start))
             case .stopped(.cancelled): throw .interrupted(.confirm)
-            case .stopped(.deadline):
-                let waited = Words.seconds(Instant.now.milliseconds(since: start))
-                return Report.Confirmation(
-                    value: .unknown, basis: .silence, why: "no objection in \(waited)", evidence: [])
+            case .stopped(.deadline): return .silence(Instant.now.milliseconds(since: start))
             }
         }
     }
+
+    /// How long a server may take to object, beside the way that its objection travels.
+    private static let shortestWindow = Duration.milliseconds(250)
 
     // MARK: Data
 
@@ -99,7 +107,7 @@ struct Exchange {
         while channel.receivedCount == 0 {
             switch await channel.read(until: deadline) {
             case .message, .done: try checkFlood()
-            case .data: recorder.record(.applicationData, dataWire, .applicationData)
+            case .data: recorder.recordData(channel.lastReadCount)
             case .closed: throw explain(failure)
             case .failed(let later): throw explain(log.alertReceived == nil ? failure : later)
             case .stopped(let error): throw stopped(error, "the request could not be sent")
@@ -125,7 +133,7 @@ struct Exchange {
                 try checkFlood()
                 reconsider(nil, since: start, into: &findings)
             case .data:
-                let evidence = recorder.record(.applicationData, dataWire, .applicationData)
+                let evidence = recorder.recordData(channel.lastReadCount)
                 reconsider(evidence, since: start, into: &findings)
             case .closed: return
             case .failed(let failure):
@@ -151,7 +159,7 @@ struct Exchange {
                 try checkFlood()
                 reconsider(nil, since: start, into: &findings)
             case .data:
-                let evidence = recorder.record(.applicationData, dataWire, .applicationData)
+                let evidence = recorder.recordData(channel.lastReadCount)
                 reconsider(isAnswer ? evidence : nil, since: start, into: &findings)
             case .closed, .stopped(.deadline): return
             case .failed(let failure):
@@ -164,8 +172,6 @@ struct Exchange {
 
     /// Whether data that comes now shows that the peer accepted us: when nothing was at stake, or we had asked.
     private var isAnswer: Bool { request != nil || log.certificateRequest == nil }
-
-    private var dataWire: EventRecord.Wire { EventRecord.Wire(.received, bytes: channel.lastReadCount) }
 
     // MARK: Close
 
@@ -187,7 +193,7 @@ struct Exchange {
                     kind = Report.Close.Kind.none
                 }
             case .data:
-                let evidence = recorder.record(.applicationData, dataWire, .applicationData)
+                let evidence = recorder.recordData(channel.lastReadCount)
                 reconsider(isAnswer ? evidence : nil, since: start, into: &findings)
             case .closed: kind = log.closeNotifySent ? .clean : .half
             case .failed(let failure):
@@ -261,6 +267,11 @@ extension WireLog {
 extension Report.Confirmation {
     static func yes(_ basis: Basis, _ evidence: Evidence) -> Report.Confirmation {
         Report.Confirmation(value: .yes, basis: basis, why: nil, evidence: [evidence])
+    }
+
+    static func silence(_ milliseconds: Double) -> Report.Confirmation {
+        Report.Confirmation(
+            value: .unknown, basis: .silence, why: "no objection in \(Words.seconds(milliseconds))", evidence: [])
     }
 
     static func unknown(_ why: String?) -> Report.Confirmation {

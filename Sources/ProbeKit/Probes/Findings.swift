@@ -113,7 +113,9 @@ struct Findings {
         return Report.TLS(
             version: negotiated?.version.name, cipher: negotiated?.cipher, group: log.group?.name,
             signatureAlgorithm: log.signature?.name,
-            alpn: negotiated?.alpn.map { String(decoding: $0, as: UTF8.self) }, alpnOffered: plan.client.offer.alpn,
+            alpn: negotiated?.alpn.map { String(decoding: $0, as: UTF8.self) },
+            alpnHex: negotiated?.alpn.flatMap { String(validating: $0, as: UTF8.self) == nil ? $0.hex : nil },
+            alpnOffered: plan.client.offer.alpn,
             sni: configuration.settings.serverName, resumed: negotiated?.isResumed,
             secureRenegotiation: negotiated?.secureRenegotiation,
             extendedMasterSecret: negotiated?.extendedMasterSecret, helloRetryRequest: log.wasRetried, earlyData: nil,

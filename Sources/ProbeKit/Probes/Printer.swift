@@ -64,12 +64,13 @@ final class Printer: Sendable {
     @discardableResult
     private func write(_ bytes: [UInt8], to file: Output? = nil) -> Bool {
         failure.withLock { failure in
-            guard failure == nil else { return false }
+            // The saved report does not share the fate of what is on stdout.
+            guard failure == nil || file != nil else { return false }
             do throws(SystemError) {
                 try (file ?? output).write(bytes)
                 return true
             } catch {
-                failure = error
+                failure = failure ?? error
                 return false
             }
         }

@@ -34,6 +34,37 @@ final class Recorder {
     /// Counts an event, and builds it when somebody sees it.
     @discardableResult
     func record(_ name: Event.Name, _ wire: EventRecord.Wire? = nil, _ event: @autoclosure () -> Event) -> Evidence {
+        flushData()
+        return add(name, wire, event())
+    }
+
+    /// Data that came. A stream of it is told piece by piece only at first, then in sum before the next other event: how
+    /// much a peer sends must not decide how much we keep.
+    @discardableResult
+    func recordData(_ bytes: Int) -> Evidence {
+        if dataEvents >= Self.dataEventLimit, let lastData {
+            unreported += bytes
+            return lastData
+        }
+        dataEvents += 1
+        let evidence = add(.applicationData, EventRecord.Wire(.received, bytes: bytes), .applicationData)
+        lastData = evidence
+        return evidence
+    }
+
+    private static let dataEventLimit = 256
+    private var dataEvents = 0
+    private var unreported = 0
+    private var lastData: Evidence?
+
+    private func flushData() {
+        guard unreported > 0 else { return }
+        add(.applicationData, EventRecord.Wire(.received, bytes: unreported), .applicationData)
+        unreported = 0
+    }
+
+    @discardableResult
+    private func add(_ name: Event.Name, _ wire: EventRecord.Wire?, _ event: @autoclosure () -> Event) -> Evidence {
         let evidence = Evidence(seq: next, event: name.rawValue, tMs: elapsed)
         next += 1
         guard detail.keeps || onEvent != nil, detail.includesHandshakeMessages || !name.isLadderOnly else {

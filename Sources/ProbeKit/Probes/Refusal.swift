@@ -6,6 +6,15 @@ struct Refusal {
     let failure: StepFailure
 
     var ending: Ending {
+        if log.hasDeclinedRenegotiation {
+            return Ending(
+                .inconclusive,
+                Failure(
+                    .postHandshake, .renegotiationDeclined,
+                    "the server asked for a renegotiation, which we declined, and gave the connection up",
+                    hint: "some servers ask for a client certificate that way; --tls 1.3 avoids it",
+                    alert: log.alertReceived?.entry, openssl: failure.error.entries))
+        }
         if let found = log.alertReceived { return refused(by: found) }
         if let sent = log.alertSent, case .tls = failure.kind { return broken(sent) }
         let how =

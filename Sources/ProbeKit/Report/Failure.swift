@@ -46,6 +46,7 @@ package struct Failure: Codable, Sendable, Error {
         case notTrusted = "not_trusted"
         case refused
         case rejected
+        case renegotiationDeclined = "renegotiation_declined"
         case resetBeforeTLS = "reset_before_tls"
         case resetDuringHandshake = "reset_during_handshake"
         case timedOut = "timed_out"

@@ -6,6 +6,8 @@ extension Report {
         package var group: String?
         package var signatureAlgorithm: String?
         package var alpn: String?
+        /// The bytes of the protocol, when they were not valid UTF-8.
+        package var alpnHex: String?
         package var alpnOffered: [String]
         package var sni: String?
         package var resumed: Bool?

@@ -113,11 +113,29 @@ final class Channel {
                 sentCount += count
             } else if case .wantsRead(drained: false) = step {
                 if let error = await pause(until: deadline) { return .stopped(error) }
+            } else if case .wantsWrite = step {
+                if let turn = await makeRoom(until: deadline) { return turn }
             } else if let turn = await settle(step, until: deadline) {
                 return turn
             }
         }
         return .done
+    }
+
+    /// Waits until more can be written, and takes in what comes meanwhile: a peer that answers while we send stops reading
+    /// when nobody reads its answers.
+    private func makeRoom(until deadline: Deadline) async -> Turn? {
+        socket.exhausted(.write)
+        while true {
+            let step = buffer.withUnsafeMutableBytes { connection.read(into: $0) }
+            guard case .done(let count) = step else { break }
+            keep(count)
+            if let error = await pause(until: deadline) { return .stopped(error) }
+        }
+        switch await wait(for: .write, until: deadline.earlier(of: .after(.milliseconds(20)))) {
+        case .stopped(.deadline)? where !deadline.hasPassed: return nil
+        case let turn: return turn
+        }
     }
 
     /// Sends close_notify, without waiting for the peer's.

@@ -113,7 +113,6 @@ struct ClientConfiguration {
             case .signatureAlgorithms: "--sigalgs"
             case .alpn: "--alpn"
             case .versions: "--tls"
-            case .securityLevel: "--seclevel"
             case .serverName: "--sni"
             case .verifyName: "--verify-name"
             }

@@ -103,9 +103,9 @@ struct Route {
             if case .failed(let error) = attempt.outcome { error } else { nil }
         }
         let place = host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)"
-        guard let error = errors.min(by: { $0.kind < $1.kind }), interruption != .deadline,
-            errors.count == attempts.count
-        else {
+        // A refusal is an answer of the host. That one address has no route says nothing about another that is silent.
+        let isSilent = errors.count < attempts.count || interruption == .deadline
+        guard let error = errors.min(by: { $0.kind < $1.kind }), !isSilent || error.kind != .unreachable else {
             recorder.record(.timeout, nil, .timeout(TimedOut(stage: .tcp, afterMs: recorder.elapsed)))
             return Ending(
                 .timeout,

@@ -27,6 +27,7 @@ final class WireLog {
     private(set) var tickets: [TicketSeen] = []
     private(set) var alertReceived: AlertFound?
     private(set) var alertSent: AlertFound?
+    private(set) var hasDeclinedRenegotiation = false
     private(set) var closeNotifySent = false
     private(set) var closeNotifyReceived: Evidence?
     private(set) var finishedReceived: Evidence?
@@ -192,6 +193,7 @@ final class WireLog {
         let found = AlertFound(alert: alert, entry: entry, evidence: recorder.record(.alert, wire, .alert(seen)))
         switch direction {
         case .sent where alert.kind == .noRenegotiation:
+            hasDeclinedRenegotiation = true
             recorder.record(.renegotiationRefused, wire, .renegotiationRefused)
         case .sent: alertSent = alertSent ?? found
         case .received where endsConnection(alert): alertReceived = alertReceived ?? found
