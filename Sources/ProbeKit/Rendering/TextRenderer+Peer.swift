@@ -86,12 +86,18 @@ extension TextRenderer {
         return "accepts issuers \(names.prefix(3).joined(separator: " or "))\(others)"
     }
 
+    /// Enough to recognise an answer by; the JSON has more of it.
+    private func shortened(_ line: String) -> String {
+        let start = String(String.UnicodeScalarView(line.unicodeScalars.prefix(60)))
+        return start.unicodeScalars.count < line.unicodeScalars.count ? start + (style.unicode ? "…" : "...") : start
+    }
+
     func data(_ report: Report, on page: inout Page) {
         guard let data = report.data else { return }
         if data.withheld { page.line("data", "nothing sent: the peer is not trusted (-k sends anyway)") }
         guard data.bytesSent > 0 || data.bytesReceived > 0 else { return }
         page.line(
-            "data", data.firstLine, "\(Measure.size(data.bytesSent)) sent, \(Measure.size(data.bytesReceived)) received"
+            "data", data.firstLine.map(shortened), "\(Measure.size(data.bytesSent)) sent, \(Measure.size(data.bytesReceived)) received"
         )
     }
 }
