@@ -27,6 +27,7 @@ SCRIPTS = {
     "data-then-reject": ("1.3", ["--request-certificate"], ["data:welcome\\n", "wait:50", "alert:2:116", "fin"]),
     "late-reject": ("1.3", ["--request-certificate"], ["wait:150", "alert:2:116", "fin"]),
     "reject-on-request": ("1.3", ["--request-certificate"], ["request", "alert:2:116", "fin"]),
+    "hang-up-on-request": ("1.3", ["--request-certificate"], ["ticket", "request", "fin"]),
     "alert-after-handshake": ("1.3", [], ["alert:2:80", "fin"]),
     "bad-record": ("1.3", [], ["raw:1703030020" + "00" * 32, "hold"]),
     "close-in-handshake-message": ("1.3", [], ["handshake:04000100", "fin"]),

@@ -1,5 +1,6 @@
 """Peers that know nothing of TLS: silence, noise, other protocols, and relays. Each handler serves one connection."""
 
+import ctypes
 import os
 import re
 import select
@@ -9,6 +10,7 @@ import threading
 import time
 
 PATIENCE = 60
+libc = ctypes.CDLL(None)
 
 BANNERS = {
     "http": b"HTTP/1.1 400 Bad Request\r\nServer: fault\r\nContent-Length: 0\r\nConnection: close\r\n\r\n",
@@ -155,26 +157,40 @@ def pass_on(connection, port, delay, piece):
 
 
 def pump(source, sink, delay, piece):
-    """One direction of a relay: a queue of (due, bytes), so that a delay holds up nothing behind it."""
-    queue = []
+    """One direction of a relay: a queue of (due, what came), so that a delay holds up nothing behind it.
+
+    What came are bytes, b"" for an end, or None for a reset; all of it is passed on late and in order.
+    """
+    queue, is_open = [], True
     source.settimeout(None)
     try:
-        while True:
+        while is_open or queue:
             wait = max(0, queue[0][0] - time.monotonic()) if queue else None
-            if select.select([source], [], [], wait)[0]:
-                data = source.recv(65536)
+            if select.select([source] if is_open else [], [], [], wait)[0]:
+                try:
+                    data = source.recv(65536)
+                except ConnectionResetError:
+                    data = None
+                is_open = bool(data)
                 queue.append((time.monotonic() + delay, data))
-                if not data:
-                    break
             while queue and queue[0][0] <= time.monotonic():
-                send_in_pieces(sink, queue.pop(0)[1], piece)
-        for due, data in queue:
-            time.sleep(max(0, due - time.monotonic()))
-            if data:
-                send_in_pieces(sink, data, piece)
-        sink.shutdown(socket.SHUT_WR)
-    except ConnectionResetError:
-        reset(sink)
+                data = queue.pop(0)[1]
+                if data is None:
+                    abort(sink)
+                elif data:
+                    send_in_pieces(sink, data, piece)
+                else:
+                    sink.shutdown(socket.SHUT_WR)
+    except OSError:
+        # The sink is gone: whoever sends to it learns that at once.
+        abort(source)
+
+
+def abort(connection):
+    """Sends RST now; unlike a close, it does not wait for a thread that still reads here."""
+    try:
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        libc.connect(connection.fileno(), struct.pack("H14x", socket.AF_UNSPEC), 16)
     except OSError:
         pass
 

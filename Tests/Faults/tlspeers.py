@@ -241,6 +241,41 @@ def closing(settings, ending):
     return serve
 
 
+def echo(settings):
+    """Sends back what it gets, however much, for as long as it comes."""
+    def serve(connection):
+        engine = Engine(settings, connection)
+        engine.handshake()
+        try:
+            while data := engine.read():
+                engine.write(data)
+            engine.step(engine.tls.unwrap)
+        except (ssl.SSLError, OSError):
+            pass
+
+    return serve
+
+
+def demanding_later(settings):
+    """TLS 1.3: takes every client at first, and wants its certificate once it asks for something."""
+    settings.verify_mode, settings.post_handshake_auth = ssl.CERT_REQUIRED, True
+
+    def serve(connection):
+        engine = Engine(settings, connection)
+        engine.handshake()
+        engine.read()
+        engine.tls.verify_client_post_handshake()
+        # The request leaves with the next write; the client's answer, or its absence, comes with the next read.
+        engine.write(REPLY)
+        try:
+            engine.read()
+        finally:
+            connection.shutdown(socket.SHUT_WR)
+        hold(connection)
+
+    return serve
+
+
 def good(settings, reply=REPLY, log=None):
     """A server without a fault; with a log it writes one JSON line per connection: SNI and the bytes of data it got."""
     lock = threading.Lock()

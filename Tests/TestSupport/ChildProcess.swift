@@ -84,6 +84,12 @@ public final class ChildProcess: Sendable {
     /// How it ended; nil while it runs.
     public var ending: Ending? { progress.ending }
 
+    /// Writes to its standard input, which has to be `.open`.
+    public func type(_ text: String) {
+        let bytes = Array(text.utf8)
+        _ = bytes.withUnsafeBytes { write(input, $0.baseAddress, $0.count) }
+    }
+
     /// Sends a signal unless it has ended.
     public func signal(_ number: Int32) { progress.signal(number) }
 

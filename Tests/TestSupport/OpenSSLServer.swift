@@ -36,6 +36,9 @@ public final class OpenSSLServer: Sendable {
     /// What it has printed so far.
     public var transcript: String { child.transcript }
 
+    /// Types one of its commands, such as `r` for a renegotiation, with its newline.
+    public func type(_ command: String) { child.type(command) }
+
     /// Waits until it has printed one of the texts; its output lags behind its peer.
     public func printed(_ texts: String..., within seconds: Double = 5) async throws -> Bool {
         let child = child

@@ -1,0 +1,29 @@
+import TestSupport
+import Testing
+
+/// Servers that turn against a client after the handshake.
+@Suite struct LateDemandTests {
+    @Test(arguments: ["--http", "--send=hello\n"])
+    func aDemandAfterTheRequestIsARejection(_ request: String) async throws {
+        let peer = try await FaultPeer("demand-later", "--tls", "1.3", certificate: Fixtures.get().ecdsa)
+        for _ in 0..<5 {
+            let report = try await connect(peer.port, "--post-handshake-auth", request).report(ending: 9)
+            #expect(report["outcome"] == "rejected")
+            #expect(report["error.code"] == "client_certificate_required")
+            #expect(report["error.alert.number"] == 116)
+            #expect(report["post_handshake_auth.requested"] == true)
+        }
+    }
+
+    /// The server took us without a certificate; that it leaves at our request says nothing of certificates.
+    @Test(arguments: ["--http", "--send=hello\n"])
+    func hangingUpAtTheRequestIsNoRejection(_ request: String) async throws {
+        let peer = try await FaultPeer("hang-up-on-request", certificate: Fixtures.get().ecdsa)
+        let report = try await connect(peer.port, request).report(ending: 12)
+        #expect(report["outcome"] == "inconclusive")
+        #expect(report["error.code"] == "closed_after_handshake")
+        #expect(report["client_auth.requested"] == true)
+        #expect(report["client_auth.demand"] == "requested")
+        #expect(report["tls.confirmed.value"] == "yes")
+    }
+}
