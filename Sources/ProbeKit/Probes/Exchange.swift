@@ -183,7 +183,11 @@ struct Exchange {
         let isFlooded = findings.endings.contains { $0.failure.code == .flood }
         // Who floods is not listened to any longer.
         var kind = isFlooded ? Report.Close.Kind.none : nil
-        _ = await channel.sendCloseNotify(until: end)
+        var isReset = false
+        // The write may be what is told of a reset; the read after it sees only an end.
+        if case .failed(let failure) = await channel.sendCloseNotify(until: end), case .system = failure.kind {
+            isReset = true
+        }
         while kind == nil {
             switch await channel.read(until: end) {
             case .message, .done:
@@ -197,7 +201,7 @@ struct Exchange {
                 reconsider(isAnswer ? evidence : nil, since: start, into: &findings)
             case .closed: kind = log.closeNotifySent ? .clean : .half
             case .failed(let failure):
-                kind = closeKind(of: failure)
+                kind = isReset && failure.kind == .endOfStream ? .reset : closeKind(of: failure)
                 // A refusal that came after the window is a refusal all the same, and so is a flood.
                 let isKnown = findings.endings.contains { $0.outcome == .rejected || $0.outcome == .inconclusive }
                 if !isKnown, log.alertReceived != nil || failure.floodKind != nil {

@@ -152,7 +152,7 @@ struct Findings {
         return Report.Data(
             bytesSent: channel.sentCount, bytesReceived: channel.receivedCount, firstLine: answer.firstLine,
             firstLineHex: answer.firstLineHex,
-            httpStatus: plan.client.data.httpPath == nil ? nil : answer.httpStatus, withheld: isWithheld)
+            httpStatus: answer.httpStatus, withheld: isWithheld)
     }
 
     private var postHandshakeAuth: Report.PostHandshakeAuth? {

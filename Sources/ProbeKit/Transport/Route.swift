@@ -124,7 +124,13 @@ struct Route {
             return Ending(
                 .connect,
                 Failure(.tcp, .unreachable, error.message, hint: "there is no route to \(place) from here"))
-        case .reset, .other:
+        case .reset:
+            return Ending(
+                .connect,
+                Failure(
+                    .tcp, .resetBeforeTLS, "connection reset",
+                    hint: "a firewall or a full server does that; try nc -v \(host) \(port)"))
+        case .other:
             return Ending(
                 .connect, Failure(.tcp, .connectFailed, error.message, hint: "try nc -v \(host) \(port)"))
         }

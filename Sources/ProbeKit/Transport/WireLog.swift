@@ -77,7 +77,10 @@ final class WireLog {
     func observe(_ message: Message) {
         messageCount += 1
         if case .recordHeader(let header) = message.content {
-            if message.direction == .received, firstHeader == nil { firstHeader = header }
+            guard message.direction == .received else { return }
+            if firstHeader == nil { firstHeader = header }
+            // After our close_notify OpenSSL passes over handshake messages without a word; only their records show.
+            if closeNotifySent, header.contentType == .handshake { idle.add(.helloRequests) }
             return
         }
         countRoundTrip(message.direction)
