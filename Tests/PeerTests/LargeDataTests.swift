@@ -24,6 +24,6 @@ import Testing
         let events = try #require(report["events"]).elements
         #expect(events.count <= 1000)
         #expect(run.peakKilobytes > 0)
-        #expect(run.peakKilobytes <= 65536)
+        #expect(run.peakKilobytes <= Program.memoryLimit)
     }
 }
