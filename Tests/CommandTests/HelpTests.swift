@@ -47,6 +47,7 @@ import Testing
     @Test(arguments: [
         ["connect", "h:1", "-k", "--json", "--tls", "1.2", "--ca", "a", "--ca", "b"],
         ["connect", "--alpn", "h2", "h", "-4", "-m", "3"],
+        ["connect", "-4", "--tls", "1.2", "h"],
         ["connect", "-jv", "--", "h"],
     ])
     func parsesAsThroughTheRoot(arguments: [String]) throws {

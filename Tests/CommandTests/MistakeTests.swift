@@ -27,6 +27,10 @@ import Testing
         (["connect", "h", "-t5"], "unknown option '-t5'; long options take two dashes, values a space"),
         (["connect", "h", "--\u{1b}[1m"], #"unknown option '--\x1b[1m'; see 'sslprobe connect --help'"#),
         (["connect", "--timeout=", "h"], "'--timeout=' lacks its value"),
+        (
+            ["help", "foo"],
+            "unknown command \"foo\"; for a host of that name: sslprobe connect HOST, for the commands: sslprobe --help"
+        ),
         (["schema"], "schema takes one of report, event"),
         (["schema", "foo"], "schema: \"foo\" is not one of report, event"),
         (["--version", "x"], "unexpected argument 'x'; see 'sslprobe --help'"),
@@ -76,6 +80,7 @@ import Testing
             ["--http-path", "/ HTTP/1.0\r\n"],
             #"--http-path: "/ HTTP/1.0\x0d\x0a" is not a path of visible ASCII that starts with "/""#
         ),
+        (["--http", "--alpn", "h2"], "--http speaks HTTP/1.1, so --alpn cannot offer \"h2\" with it"),
         (["--send", ""], "--send: the value is empty"),
         (["--send", "@"], "--send: \"@\" names no file"),
         (["--keylog", "-"], "--keylog: \"-\" is not taken here; name a file"),

@@ -242,8 +242,10 @@ def closing(settings, ending):
 
 
 def echo(settings):
-    """Sends back what it gets, however much, for as long as it comes."""
+    """Sends back what it gets, however much; little fits under way, so that the client has to read while it sends."""
     def serve(connection):
+        for buffer in (socket.SO_RCVBUF, socket.SO_SNDBUF):
+            connection.setsockopt(socket.SOL_SOCKET, buffer, 65536)
         engine = Engine(settings, connection)
         engine.handshake()
         try:
@@ -256,8 +258,8 @@ def echo(settings):
     return serve
 
 
-def demanding_later(settings):
-    """TLS 1.3: takes every client at first, and wants its certificate once it asks for something."""
+def demanding_later(settings, answer="answer"):
+    """TLS 1.3: takes every client, and wants its certificate once it asks for something; answers first, or "silent"."""
     settings.verify_mode, settings.post_handshake_auth = ssl.CERT_REQUIRED, True
 
     def serve(connection):
@@ -265,13 +267,11 @@ def demanding_later(settings):
         engine.handshake()
         engine.read()
         engine.tls.verify_client_post_handshake()
-        # The request leaves with the next write; the client's answer, or its absence, comes with the next read.
-        engine.write(REPLY)
-        try:
-            engine.read()
-        finally:
-            connection.shutdown(socket.SHUT_WR)
-        hold(connection)
+        # The demand leaves with this; the client's answer comes with the next read, which sends the alert.
+        engine.step(engine.tls.do_handshake)
+        if answer == "answer":
+            engine.write(REPLY)
+        engine.read()
 
     return serve
 

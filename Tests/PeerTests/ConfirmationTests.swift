@@ -14,22 +14,22 @@ import Testing
         }
     }
 
-    @Test(arguments: [("ticket", "ticket"), ("data:welcome\\n", "data")])
-    func whatComesAfterTheWindowStillConfirms(_ step: String, _ basis: String) async throws {
+    /// Whether it comes while we read or while we wait for the end.
+    @Test(arguments: [("ticket", "ticket"), ("data:welcome\\n", "data")], [["--read-for", "1s"], []])
+    func whatComesAfterTheWindowStillConfirms(_ coming: (step: String, basis: String), _ reading: [String]) async throws
+    {
         let peer = try await FaultPeer(
-            "forge", "1.3", "wait:300", step, "request", "fin", certificate: Fixtures.get().ecdsa)
-        let run = try await Program.run([
-            "connect", "localhost:\(peer.port)", "-4", "--ca", Fixtures.get().root.certificatePath, "--jsonl",
-            "--settle", "1ms", "--read-for", "1s",
-        ])
+            "forge", "1.3", "wait:300", coming.step, "request", "fin", certificate: Fixtures.get().ecdsa)
+        let target = ["connect", "localhost:\(peer.port)", "-4", "--ca", try Fixtures.get().root.certificatePath]
+        let run = try await Program.run(target + ["--jsonl", "--settle", "1ms"] + reading)
         #expect(run.status == 0, "\(run)")
         let lines = try await run.lines()
         let verdicts = lines.filter { $0["event"] == "handshake_confirmed" }
         #expect(verdicts.map { $0["value"] } == ["unknown", "yes"])
-        #expect(verdicts.map { $0["basis"] } == ["silence", .string(basis)])
+        #expect(verdicts.map { $0["basis"] } == ["silence", .string(coming.basis)])
         let report = try #require(lines.last?["report"])
         #expect(report["tls.confirmed.value"] == "yes")
-        #expect(report["tls.confirmed.basis"] == .string(basis))
+        #expect(report["tls.confirmed.basis"] == .string(coming.basis))
     }
 
     /// A close that comes within the longer window of a distant server is nothing else than one that comes after it.

@@ -9,7 +9,7 @@ import Testing
         let line = Array(repeating: UInt8(ascii: "x"), count: 63) + [UInt8(ascii: "\n")]
         let file = try TemporaryFolder.write(Array([[UInt8]](repeating: line, count: size / 64).joined()))
         let peer = try await FaultPeer("echo", certificate: Fixtures.get().ecdsa)
-        let report = try await connect(peer.port, "--send", "@\(file)").report(ending: 0)
+        let report = try await connect(peer.port, "--send", "@\(file)", "--timeout", "25s").report(ending: 0)
         #expect(report["data.bytes_sent"] == .number(Double(size)))
         #expect(try #require(report["data.bytes_received"]?.double) > 0)
     }

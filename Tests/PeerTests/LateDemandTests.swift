@@ -3,11 +3,27 @@ import Testing
 
 /// Servers that turn against a client after the handshake.
 @Suite struct LateDemandTests {
-    @Test(arguments: ["--http", "--send=hello\n"])
-    func aDemandAfterTheRequestIsARejection(_ request: String) async throws {
-        let peer = try await FaultPeer("demand-later", "--tls", "1.3", certificate: Fixtures.get().ecdsa)
+    struct Scene: Sendable {
+        /// Before the server's refusal there is an answer, or nothing.
+        let answer: String
+        let request: String
+        let delay: Int
+    }
+
+    static let scenes = ["answer", "silent"].flatMap { answer in
+        ["--http", "--send=hello\n"].flatMap { request in
+            [0, 100].map { Scene(answer: answer, request: request, delay: $0) }
+        }
+    }
+
+    /// Far away, the refusal comes long after the answer: who was asked for a certificate has to wait for it.
+    @Test(arguments: scenes)
+    func aDemandAfterTheRequestIsARejection(_ scene: Scene) async throws {
+        let peer = try await FaultPeer(
+            "demand-later", scene.answer, "--tls", "1.3", certificate: Fixtures.get().ecdsa)
+        let relay = try DelayRelay(to: peer.port, eachWay: scene.delay)
         for _ in 0..<5 {
-            let report = try await connect(peer.port, "--post-handshake-auth", request).report(ending: 9)
+            let report = try await connect(relay.port, "--post-handshake-auth", scene.request).report(ending: 9)
             #expect(report["outcome"] == "rejected")
             #expect(report["error.code"] == "client_certificate_required")
             #expect(report["error.alert.number"] == 116)

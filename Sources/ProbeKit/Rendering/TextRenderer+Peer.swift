@@ -97,7 +97,8 @@ extension TextRenderer {
         if data.withheld { page.line("data", "nothing sent: the peer is not trusted (-k sends anyway)") }
         guard data.bytesSent > 0 || data.bytesReceived > 0 else { return }
         page.line(
-            "data", data.firstLine.map(shortened), "\(Measure.size(data.bytesSent)) sent, \(Measure.size(data.bytesReceived)) received"
+            "data", data.firstLine.map(shortened),
+            "\(Measure.size(data.bytesSent)) sent, \(Measure.size(data.bytesReceived)) received"
         )
     }
 }
