@@ -259,19 +259,21 @@ def echo(settings):
 
 
 def demanding_later(settings, answer="answer"):
-    """TLS 1.3: takes every client, and wants its certificate once it asks for something; answers first, or "silent"."""
+    """TLS 1.3: takes every client, and wants its certificate once it asked; answers first, or is "silent", or "hasty"."""
     settings.verify_mode, settings.post_handshake_auth = ssl.CERT_REQUIRED, True
 
     def serve(connection):
         engine = Engine(settings, connection)
         engine.handshake()
-        engine.read()
+        if answer != "hasty":
+            engine.read()
         engine.tls.verify_client_post_handshake()
         # The demand leaves with this; the client's answer comes with the next read, which sends the alert.
         engine.step(engine.tls.do_handshake)
         if answer == "answer":
             engine.write(REPLY)
-        engine.read()
+        while engine.read():
+            pass
 
     return serve
 

@@ -4,13 +4,13 @@ import Testing
 /// Servers that turn against a client after the handshake.
 @Suite struct LateDemandTests {
     struct Scene: Sendable {
-        /// Before the server's refusal there is an answer, or nothing.
+        /// What comes before the refusal: an answer, nothing, or not even a request.
         let answer: String
         let request: String
         let delay: Int
     }
 
-    static let scenes = ["answer", "silent"].flatMap { answer in
+    static let scenes = ["answer", "silent", "hasty"].flatMap { answer in
         ["--http", "--send=hello\n"].flatMap { request in
             [0, 100].map { Scene(answer: answer, request: request, delay: $0) }
         }
