@@ -126,22 +126,24 @@ struct Findings {
     private var clientAuth: Report.ClientAuth? {
         guard let channel, channel.log.hasServerHello else { return nil }
         let log = channel.log
-        let sent = log.answeredWithCertificate ?? false
+        let sent = log.hasSentCertificate
+        let wasRequested = log.certificateRequest != nil || log.lateRequests > 0
         let demand: Report.ClientAuth.Demand =
-            if log.certificateRequest == nil {
+            if !wasRequested {
                 .none
             } else if sent {
                 .unknown
             } else if endings.contains(where: { $0.outcome == .rejected }) {
                 .required
-            } else if confirmation?.value == .yes {
+            } else if confirmation?.value == .yes, log.lateRequests == 0 {
+                // What confirmed the handshake says nothing about a request that came later.
                 .requested
             } else {
                 .unknown
             }
         let request = log.certificateRequest
         return Report.ClientAuth(
-            requested: request != nil, demand: demand, certificateSent: sent,
+            requested: wasRequested, demand: demand, certificateSent: sent,
             caNames: request?.authorities.map(Certificate.name(fromDER:)) ?? [],
             signatureAlgorithms: request?.signatureSchemes.map(\.name) ?? [])
     }
