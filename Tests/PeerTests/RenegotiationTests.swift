@@ -5,7 +5,7 @@ import Testing
 @Suite struct RenegotiationTests {
     @Test func tellsThatItDeclinedTheServersWish() async throws {
         let server = try await OpenSSLServer("-tls1_2", certificate: Fixtures.get().ecdsa)
-        async let ended = connect(server.port, "--read-for", "3s", "--events")
+        async let ended = connect(server.port, "--read-for", "20s", "--events")
         #expect(try await server.printed("CIPHER is", within: 60))
         server.type("r\n")
         let report = try await ended.report(ending: 12)
