@@ -87,7 +87,7 @@ struct ClientConfiguration {
                 certificate: .file(plan.certificate), key: plan.key.map(Identity.Source.file),
                 chain: plan.chain.map(Identity.Source.file), password: password)
         } catch {
-            throw Ending(.local, Failure(.local, .fileUnreadable, "\(error)"))
+            throw Ending(.local, Failure(.local, .fileUnreadable, "--cert, --key: \(error)"))
         }
     }
 
