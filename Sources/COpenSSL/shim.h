@@ -8,10 +8,13 @@
 
 #include <openssl/bio.h>
 #include <openssl/conf.h>
+#include <openssl/core_names.h>
 #include <openssl/crypto.h>
 #include <openssl/err.h>
 #include <openssl/evp.h>
+#include <openssl/params.h>
 #include <openssl/pem.h>
+#include <openssl/rand.h>
 #include <openssl/ssl.h>
 #include <openssl/x509.h>
 #include <openssl/x509v3.h>
@@ -24,6 +27,9 @@ static const uint64_t probe_SSL_OP_NO_TICKET = SSL_OP_NO_TICKET;
 static const uint64_t probe_SSL_OP_NO_RENEGOTIATION = SSL_OP_NO_RENEGOTIATION;
 static const uint64_t probe_SSL_OP_LEGACY_SERVER_CONNECT = SSL_OP_LEGACY_SERVER_CONNECT;
 static const uint64_t probe_SSL_OP_ALLOW_UNSAFE_LEGACY_RENEGOTIATION = SSL_OP_ALLOW_UNSAFE_LEGACY_RENEGOTIATION;
+static const uint64_t probe_SSL_OP_ALLOW_CLIENT_RENEGOTIATION = SSL_OP_ALLOW_CLIENT_RENEGOTIATION;
+static const uint64_t probe_SSL_OP_NO_SESSION_RESUMPTION_ON_RENEGOTIATION = SSL_OP_NO_SESSION_RESUMPTION_ON_RENEGOTIATION;
+static const uint64_t probe_SSL_OP_NO_ANTI_REPLAY = SSL_OP_NO_ANTI_REPLAY;
 
 // Context and connection settings.
 
@@ -42,6 +48,9 @@ static inline int probe_SSL_set_tlsext_host_name(SSL *s, const char *n) { return
 
 static inline int probe_SSL_get_extms_support(SSL *s) { return (int)SSL_get_extms_support(s); }
 static inline int probe_SSL_get_secure_renegotiation_support(SSL *s) { return (int)SSL_get_secure_renegotiation_support(s); }
+
+static inline long probe_SSL_num_renegotiations(SSL *s) { return SSL_num_renegotiations(s); }
+static inline long probe_SSL_total_renegotiations(SSL *s) { return SSL_total_renegotiations(s); }
 
 // errno is a macro. It is read right after a call, before anything else can change it.
 

@@ -46,6 +46,18 @@ extension Connection {
         }
     }
 
+    /// The peer's own certificate, after a resumption too; nil when it showed none. Wraps `SSL_get0_peer_certificate(3)`.
+    public var peerCertificate: Certificate? {
+        SSL_get0_peer_certificate(pointer).map { Certificate(sharing: $0) }
+    }
+
+    /// What the verification of that certificate objected to, after a resumption the one of the first handshake.
+    /// Wraps `SSL_get_verify_result(3)`.
+    public var verificationError: VerificationError? {
+        let code = Int32(clamping: SSL_get_verify_result(pointer))
+        return code == X509_V_OK ? nil : VerificationError(depth: 0, code: code)
+    }
+
     /// The session as it stands; in TLS 1.3 of use only once a ticket came. Wraps `SSL_get1_session(3)`.
     public var session: Session? { SSL_get1_session(pointer).map { Session(adopting: $0) } }
 

@@ -60,7 +60,7 @@ extension Connection {
 
 extension Observer {
     /// Clear the queue, call, classify and drain, in one stretch: queue and errno belong to the thread.
-    fileprivate func step(
+    func step(
         _ ssl: OpaquePointer, _ operation: String, succeeds: (Int32) -> Bool = { $0 > 0 },
         isLast: (StepFailure.Kind) -> Bool = { _ in true }, _ call: (OpaquePointer) -> Int32
     ) -> Step {

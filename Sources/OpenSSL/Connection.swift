@@ -23,13 +23,9 @@ public struct Connection: ~Copyable {
     }
 
     /// Makes the server's end of a connection that has not started.
-    ///
-    /// `alpn` holds what it speaks, most wanted first; a client that offers only others is refused with the alert
-    /// no_application_protocol. Without a list ALPN is not answered.
-    public init(server context: Context, alpn: [String] = []) throws {
+    public init(server context: Context) throws {
         ERR_clear_error()
-        let observer = Observer(peer: .none, trust: context.trust, preSharedKey: nil)
-        if !alpn.isEmpty { observer.protocols = try ProtocolPreference(alpn) }
+        let observer = Observer(server: context.server, trust: context.trust)
         let settings = ConnectionSettings()
         pointer = try Self.prepare(
             SSL_new(context.pointer), "SSL_new", observer: observer, settings: settings, isServer: true)
@@ -143,7 +139,7 @@ public struct ConnectionSettings: Sendable {
             throw SettingError(.serverName, serverName)
         }
         do {
-            try peer.apply(to: require(SSL_get0_param(ssl), "SSL_get0_param"))
+            if peer != .none { try peer.apply(to: require(SSL_get0_param(ssl), "SSL_get0_param")) }
         } catch {
             throw SettingError(.verifyName, peer.checked ?? "")
         }

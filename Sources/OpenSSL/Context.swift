@@ -10,6 +10,8 @@ public final class Context: @unchecked Sendable {
     public let defaults: LibraryDefaults
     /// What certificates are checked against.
     public let trust: TrustStore
+    /// What the callbacks of a server need; nil in a client's context.
+    let server: ServerRole?
 
     /// Makes a client context.
     ///
@@ -18,25 +20,34 @@ public final class Context: @unchecked Sendable {
         ERR_clear_error()
         pointer = try require(SSL_CTX_new(TLS_client_method()), "SSL_CTX_new")
         self.trust = trust
+        server = nil
         defaults = LibraryDefaults(of: pointer)
         Self.setModes(of: pointer)
         _ = probe_SSL_CTX_set_session_cache_mode(pointer, Int(SSL_SESS_CACHE_CLIENT | SSL_SESS_CACHE_NO_INTERNAL))
         try settings.apply(to: pointer)
         trust.apply(toContext: pointer)
         try identity?.apply(toContext: pointer)
-        Observer.install(in: pointer)
+        Observer.install(in: pointer, logsKeys: settings.tls.logsKeys)
     }
 
-    /// Makes a server context that shows this identity and asks for no client certificate.
-    public init(server settings: ServerSettings, identity: Identity) throws {
+    /// Makes a server context that shows one of these identities, by the name that the client asks for and the keys that it
+    /// can verify, and checks the certificates of clients against `trust`.
+    public init(server settings: ServerSettings, identities: [Identity], trust: TrustStore) throws {
         ERR_clear_error()
         pointer = try require(SSL_CTX_new(TLS_server_method()), "SSL_CTX_new")
-        trust = try .none()
+        self.trust = trust
+        let role = try ServerRole(settings, identities: identities)
+        server = role
         defaults = LibraryDefaults(of: pointer)
         Self.setModes(of: pointer)
         try settings.apply(to: pointer)
-        try identity.apply(toContext: pointer)
-        Observer.install(inServer: pointer)
+        for identity in role.identities(for: nil).reversed() { try identity.apply(toContext: pointer) }
+        if !trust.isNone {
+            trust.apply(toContext: pointer)
+            // Trusting authorities does not name them to the client.
+            for authority in trust.loadedCertificates { SSL_CTX_add_client_CA(pointer, authority.pointer) }
+        }
+        Observer.install(inServer: pointer, role: role, logsKeys: settings.tls.logsKeys)
     }
 
     deinit { SSL_CTX_free(pointer) }

@@ -7,7 +7,7 @@ import COpenSSL
 public final class Observer {
     /// Called for every message in either direction, in the order on the wire.
     public var onMessage: ((Message) -> Void)?
-    /// Called for every line of the key log. The line is a secret.
+    /// Called for every line of the key log, when `TLSSettings.logsKeys` is set. The line is a secret.
     public var onKeyLogLine: ((String) -> Void)?
     /// Called with each session that can be resumed.
     public var onSession: ((Session) -> Void)?
@@ -15,8 +15,12 @@ public final class Observer {
     public var onALPN: ((_ offered: [PeerText], _ chosen: PeerText?) -> Void)?
     /// Called for each step of the state machine; see `Connection.observeProgress(_:)`.
     var onProgress: ((Connection.Progress) -> Void)?
-    /// What a server speaks.
-    var protocols: ProtocolPreference?
+    /// What a server's callbacks need; nil on a client.
+    let server: ServerRole?
+    /// What a server says to a client without an acceptable certificate.
+    var demand = ClientCertificateDemand.none
+    /// Which key the ticket of the client was sealed with, where a ring of keys decides that.
+    public internal(set) var ticketKeyAge: TicketKeyRing.Age?
     /// The verdict on the peer's chain, once it was received.
     public internal(set) var verification: Verification?
     /// The first failure; later calls only echo it (an OpenSSL connection that failed once says misleading things).
@@ -30,17 +34,31 @@ public final class Observer {
     let preSharedKey: PreSharedKey?
     private var decoder = MessageDecoder()
 
+    /// How much of each message is decoded.
+    public var detail: MessageDecoder.Detail {
+        get { decoder.detail }
+        set { decoder.detail = newValue }
+    }
+
     init(peer: PeerIdentity, trust: TrustStore, preSharedKey: PreSharedKey?) {
         self.peer = peer
         self.trust = trust
         self.preSharedKey = preSharedKey
+        server = nil
+    }
+
+    init(server role: ServerRole?, trust: TrustStore) {
+        peer = .none
+        self.trust = trust
+        preSharedKey = role?.preSharedKey
+        server = role
+        demand = role?.demand ?? .none
     }
 
     /// An Observer for a copy of the connection: same expectations, nothing recorded yet.
     func copy() -> Observer {
-        let copy = Observer(peer: peer, trust: trust, preSharedKey: preSharedKey)
-        copy.protocols = protocols
-        return copy
+        server == nil
+            ? Observer(peer: peer, trust: trust, preSharedKey: preSharedKey) : Observer(server: server, trust: trust)
     }
 
     /// Brings the verdict to its end: reads the system's bundle, if only that can tell. May take a while.
@@ -92,45 +110,38 @@ extension Observer {
     }
 
     /// Installs the callbacks that every connection of a client context inherits.
-    static func install(in context: OpaquePointer) {
-        installBoth(in: context)
-        installVerification(in: context)
+    static func install(in context: OpaquePointer, logsKeys: Bool) {
+        installBoth(in: context, logsKeys: logsKeys)
+        installVerification(in: context, mode: SSL_VERIFY_PEER)
     }
 
     /// Installs the callbacks that every connection of a server context inherits.
-    static func install(inServer context: OpaquePointer) {
-        installBoth(in: context)
-        SSL_CTX_set_alpn_select_cb(
-            context,
-            { ssl, chosen, chosenCount, offer, offerCount, _ in
-                guard let observer = Observer.of(ssl), let protocols = observer.protocols else {
-                    return SSL_TLSEXT_ERR_NOACK
-                }
-                let offer = UnsafeBufferPointer(start: offer, count: Int(offerCount))
-                let choice = protocols.choose(from: offer)
-                observer.onALPN?(PeerText.protocols(inWire: Array(offer)), choice.map { PeerText(bytes: Array($0)) })
-                guard let choice, let count = UInt8(exactly: choice.count) else { return SSL_TLSEXT_ERR_ALERT_FATAL }
-                chosen?.pointee = choice.baseAddress
-                chosenCount?.pointee = count
-                return SSL_TLSEXT_ERR_OK
-            }, nil)
+    static func install(inServer context: OpaquePointer, role: ServerRole, logsKeys: Bool) {
+        installBoth(in: context, logsKeys: logsKeys)
+        installVerification(in: context, mode: role.demand.mode)
+        role.install(in: context)
     }
 
-    private static func installBoth(in context: OpaquePointer) {
+    private static func installBoth(in context: OpaquePointer, logsKeys: Bool) {
         SSL_CTX_set_msg_callback(context) { isSent, _, contentType, bytes, count, ssl, _ in
             Observer.of(ssl)?.received(
                 contentType, UnsafeRawBufferPointer(start: bytes, count: count), isSent == 1 ? .sent : .received)
         }
-        SSL_CTX_set_keylog_callback(context) { ssl, line in
-            guard let line, let handler = Observer.of(ssl)?.onKeyLogLine else { return }
-            Observer.keepingErrno { handler(String(cString: line)) }
-        }
+        if logsKeys { installKeyLog(in: context) }
         SSL_CTX_sess_set_new_cb(context) { ssl, session in
             guard let session, let handler = Observer.of(ssl)?.onSession else { return 0 }
             // 1 tells OpenSSL that the reference is ours, so adopt it before anything else.
             let adopted = Session(adopting: session)
             Observer.keepingErrno { handler(adopted) }
             return 1
+        }
+    }
+
+    /// Wraps `SSL_CTX_set_keylog_callback(3)`.
+    private static func installKeyLog(in context: OpaquePointer) {
+        SSL_CTX_set_keylog_callback(context) { ssl, line in
+            guard let line, let handler = Observer.of(ssl)?.onKeyLogLine else { return }
+            Observer.keepingErrno { handler(String(cString: line)) }
         }
     }
 
@@ -145,18 +156,19 @@ extension Observer {
         }
     }
 
-    private static func installVerification(in context: OpaquePointer) {
-        // Always 1: a bad certificate is a finding, and the handshake goes on so that the rest can be told.
-        SSL_CTX_set_verify(context, SSL_VERIFY_PEER, nil)
+    private static func installVerification(in context: OpaquePointer, mode: Int32) {
+        SSL_CTX_set_verify(context, mode, nil)
         SSL_CTX_set_cert_verify_callback(
             context,
             { storeContext, _ in
                 guard let storeContext else { return 1 }
                 let ssl = X509_STORE_CTX_get_ex_data(storeContext, SSL_get_ex_data_X509_STORE_CTX_idx())
                 guard let observer = Observer.of(ssl.map { OpaquePointer($0) }) else { return 0 }
-                observer.verification = Verification.run(
-                    storeContext, trust: observer.trust, expectations: observer.peer)
-                return 1
+                let verification = Verification.run(storeContext, trust: observer.trust, expectations: observer.peer)
+                observer.verification = verification
+                // Nearly always 1: a bad certificate is a finding, and the handshake goes on so that the rest can be told.
+                // Only a server that demands a certificate refuses, with the alert that goes with the first error.
+                return observer.demand == .require && verification.isOK == false ? 0 : 1
             }, nil)
     }
 }

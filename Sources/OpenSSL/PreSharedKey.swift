@@ -1,4 +1,5 @@
 import COpenSSL
+import Glibc
 
 /// A key that both sides agreed on outside TLS, with the name it goes by on the wire.
 public struct PreSharedKey: Sendable {
@@ -23,6 +24,17 @@ public struct PreSharedKey: Sendable {
             // The limit leaves room for the NUL that ends the identity.
             for (offset, byte) in shared.identity.utf8.enumerated() { identity[offset] = CChar(bitPattern: byte) }
             identity[shared.identity.utf8.count] = 0
+            key.update(from: shared.key, count: shared.key.count)
+            return UInt32(shared.key.count)
+        }
+    }
+
+    /// Takes a client that names the Observer's key. Wraps `SSL_CTX_set_psk_server_callback(3)`.
+    static func install(inServer context: OpaquePointer) {
+        SSL_CTX_set_psk_server_callback(context) { ssl, identity, key, keyLimit in
+            guard let shared = Observer.of(ssl)?.preSharedKey, let identity, let key, shared.key.count <= Int(keyLimit),
+                strcmp(identity, shared.identity) == 0
+            else { return 0 }
             key.update(from: shared.key, count: shared.key.count)
             return UInt32(shared.key.count)
         }

@@ -34,4 +34,18 @@ public enum TLSReason {
     public static let wrongSignatureType = SSL_R_WRONG_SIGNATURE_TYPE
     /// No ciphers are left to offer (181).
     public static let noCiphersAvailable = SSL_R_NO_CIPHERS_AVAILABLE
+    /// A server and a client without a cipher in common (193).
+    public static let noSharedCipher = SSL_R_NO_SHARED_CIPHER
+    /// No group in common in TLS 1.3 (101), where a HelloRetryRequest could not help.
+    public static let noSuitableKeyShare = SSL_R_NO_SUITABLE_KEY_SHARE
+    /// No group in common (410).
+    public static let noSharedGroups = SSL_R_NO_SHARED_GROUPS
+    /// No signature algorithm in common (376).
+    public static let noSharedSignatureAlgorithms = SSL_R_NO_SHARED_SIGNATURE_ALGORITHMS
+    /// No application protocol in common (235).
+    public static let noApplicationProtocol = SSL_R_NO_APPLICATION_PROTOCOL
+    /// The peer's certificate was refused (134).
+    public static let certificateVerifyFailed = SSL_R_CERTIFICATE_VERIFY_FAILED
+    /// A client without a certificate where one is demanded (199).
+    public static let noPeerCertificate = SSL_R_PEER_DID_NOT_RETURN_A_CERTIFICATE
 }

@@ -39,6 +39,8 @@ final class ConnectionClient {
         port: UInt16, settings: ConnectionSettings = ConnectionSettings(), client: ClientSettings = ClientSettings(),
         trust: TrustStore? = nil
     ) throws {
+        var client = client
+        client.tls.logsKeys = true
         let context = try Context(client: client, trust: trust ?? TrustStore.none())
         try self.init(Connection(client: context, settings: settings), port: port)
     }

@@ -82,7 +82,7 @@ import Testing
         let fixtures = try ConnectionFixtures.get()
         let server = try await OpenSSLServer("-tls1_3", "-num_tickets", "0", "-rev", certificate: fixtures.leaf)
         let context = try Context(
-            client: ClientSettings(), trust: TrustStore([.path(fixtures.root.certificatePath)]))
+            client: Self.client, trust: TrustStore([.path(fixtures.root.certificatePath)]))
         var settings = ConnectionSettings()
         settings.peer = .name("localhost")
         let template = try Connection(client: context, settings: settings)
@@ -105,10 +105,16 @@ import Testing
         #expect(randoms.count == 50)
     }
 
+    private static var client: ClientSettings {
+        var settings = ClientSettings()
+        settings.tls.logsKeys = true
+        return settings
+    }
+
     private func copy(
         _ settings: ConnectionSettings, port: UInt16, trust: TrustStore? = nil
     ) throws -> ConnectionClient {
-        let context = try Context(client: ClientSettings(), trust: trust ?? TrustStore.none())
+        let context = try Context(client: Self.client, trust: trust ?? TrustStore.none())
         let template = try Connection(client: context, settings: settings)
         return try ConnectionClient(template.duplicate(), port: port)
     }

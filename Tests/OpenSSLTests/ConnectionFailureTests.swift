@@ -8,7 +8,7 @@ import Testing
     @Test func keepsTheFirstFailure() async throws {
         let server = try await OpenSSLServer("-tls1_2", certificate: ConnectionFixtures.get().leaf)
         var settings = ClientSettings()
-        settings.minimum = .tls13
+        settings.tls.minimum = .tls13
         let client = try ConnectionClient(port: server.port, client: settings)
         let first = try #require(failure(client.handshake()))
         #expect(first.kind == .tls)

@@ -81,7 +81,7 @@ import Testing
         let fixtures = try ConnectionFixtures.get()
         let server = try await OpenSSLServer("-tls1_3", "-groups", "P-384", certificate: fixtures.leaf)
         var settings = ClientSettings()
-        settings.groups = "X25519:P-384"
+        settings.tls.groups = "X25519:P-384"
         let client = try ConnectionClient(port: server.port, client: settings)
         try client.finishHandshake()
         let hellos = client.messages.filter { $0.contains("hello") }

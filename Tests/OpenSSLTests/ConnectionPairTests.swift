@@ -58,7 +58,7 @@ import Testing
 
     @Test func sendsAsManyTicketsAsAsked() throws {
         var server = ServerSettings()
-        server.ticketCount = 5
+        server.tickets.count = 5
         let pair = try ConnectionPair(serverSettings: server)
         var nonces: [[UInt8]] = []
         pair.client.observer.onMessage = {
@@ -71,8 +71,8 @@ import Testing
 
     @Test func refusesARangeThatIsUpsideDown() throws {
         var server = ServerSettings()
-        server.minimum = .tls13
-        server.maximum = .tls12
+        server.tls.minimum = .tls13
+        server.tls.maximum = .tls12
         #expect(throws: SettingError.self) { try ConnectionPair(serverSettings: server) }
     }
 }
@@ -90,9 +90,15 @@ private final class ConnectionPair {
         let authority = try CertificateAuthority("Pair CA")
         let leaf = try authority.issue(CertificateTemplate("localhost"))
         let identity = try Identity(certificate: .file(leaf.certificatePath), key: .file(leaf.keyPath))
-        let clientContext = try Context(client: ClientSettings(), trust: TrustStore([.path(authority.certificatePath)]))
+        var clientSettings = ClientSettings()
+        clientSettings.tls.logsKeys = true
+        let clientContext = try Context(
+            client: clientSettings, trust: TrustStore([.path(authority.certificatePath)]))
         client = try Connection(client: clientContext, settings: settings)
-        server = try Connection(server: Context(server: serverSettings, identity: identity), alpn: serverALPN)
+        var serverSettings = serverSettings
+        serverSettings.alpn = serverALPN
+        server = try Connection(
+            server: Context(server: serverSettings, identities: [identity], trust: TrustStore.none()))
         var ends: [Int32] = [-1, -1]
         try #require(socketpair(AF_UNIX, Int32(SOCK_STREAM.rawValue | SOCK_NONBLOCK.rawValue), 0, &ends) == 0)
         descriptors = ends

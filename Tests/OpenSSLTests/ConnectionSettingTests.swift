@@ -12,25 +12,25 @@ import Testing
     }
 
     static let mistakes = [
-        Mistake(testDescription: "cipher", setting: .ciphers) { $0.ciphers = "NOSUCH" },
+        Mistake(testDescription: "cipher", setting: .ciphers) { $0.tls.ciphers = "NOSUCH" },
         Mistake(testDescription: "cipher among known ones", setting: .ciphers) {
-            $0.ciphers = "ECDHE-RSA-AES128-GCM-SHA256:NOSUCH:AES128-SHA"
+            $0.tls.ciphers = "ECDHE-RSA-AES128-GCM-SHA256:NOSUCH:AES128-SHA"
         },
         Mistake(testDescription: "IANA cipher", setting: .ciphers, offender: "TLS_NO_SUCH") {
-            $0.ciphers = "TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256,TLS_NO_SUCH"
+            $0.tls.ciphers = "TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256,TLS_NO_SUCH"
         },
-        Mistake(testDescription: "empty cipher list", setting: .ciphers, offender: " : ") { $0.ciphers = " : " },
-        Mistake(testDescription: "ciphersuite", setting: .ciphersuites) { $0.ciphersuites = "NOSUCH" },
+        Mistake(testDescription: "empty cipher list", setting: .ciphers, offender: " : ") { $0.tls.ciphers = " : " },
+        Mistake(testDescription: "ciphersuite", setting: .ciphersuites) { $0.tls.ciphersuites = "NOSUCH" },
         Mistake(testDescription: "ciphersuite among known ones", setting: .ciphersuites) {
-            $0.ciphersuites = "TLS_AES_128_GCM_SHA256:NOSUCH"
+            $0.tls.ciphersuites = "TLS_AES_128_GCM_SHA256:NOSUCH"
         },
-        Mistake(testDescription: "group", setting: .groups) { $0.groups = "NOSUCH" },
-        Mistake(testDescription: "group among known ones", setting: .groups) { $0.groups = "X25519:NOSUCH:P-256" },
+        Mistake(testDescription: "group", setting: .groups) { $0.tls.groups = "NOSUCH" },
+        Mistake(testDescription: "group among known ones", setting: .groups) { $0.tls.groups = "X25519:NOSUCH:P-256" },
         Mistake(testDescription: "signature algorithm", setting: .signatureAlgorithms) {
-            $0.signatureAlgorithms = "NOSUCH"
+            $0.tls.signatureAlgorithms = "NOSUCH"
         },
         Mistake(testDescription: "signature algorithm among known ones", setting: .signatureAlgorithms) {
-            $0.signatureAlgorithms = "RSA+SHA256:NOSUCH"
+            $0.tls.signatureAlgorithms = "RSA+SHA256:NOSUCH"
         },
     ]
 
@@ -46,7 +46,7 @@ import Testing
     @Test func takesIANANamesOfCiphers() async throws {
         let server = try await OpenSSLServer("-tls1_2", certificate: ConnectionFixtures.get().leaf)
         var settings = ClientSettings()
-        settings.ciphers = "TLS_ECDHE_ECDSA_WITH_AES_128_CBC_SHA256"
+        settings.tls.ciphers = "TLS_ECDHE_ECDSA_WITH_AES_128_CBC_SHA256"
         let client = try ConnectionClient(port: server.port, client: settings)
         try client.finishHandshake()
         #expect(client.cipher?.opensslName == "ECDHE-ECDSA-AES128-SHA256")
@@ -54,8 +54,8 @@ import Testing
 
     @Test func refusesAMinimumAboveTheMaximum() throws {
         var settings = ClientSettings()
-        settings.minimum = .tls13
-        settings.maximum = .tls12
+        settings.tls.minimum = .tls13
+        settings.tls.maximum = .tls12
         let error = try #require(settingError { _ = try Context(client: settings, trust: TrustStore.none()) })
         #expect(error.setting == .versions)
     }

@@ -98,6 +98,13 @@ public final class TrustStore: @unchecked Sendable {
         SSL_CTX_set1_cert_store(context, store)
     }
 
+    /// What was read so far; directories are read only as names are looked for. Wraps `X509_STORE_get1_all_certs(3)`.
+    var loadedCertificates: [Certificate] {
+        guard let stack = X509_STORE_get1_all_certs(store) else { return [] }
+        defer { probe_sk_X509_free(stack) }
+        return CertificateChain(copying: stack).certificates
+    }
+
     /// Everything including the system's bundle, loaded at the first call; nil when no bundle is configured or readable.
     ///
     /// The bundle sits beside the directory as in `X509_STORE_set_default_paths(3)`, so a verification here is OpenSSL's own.

@@ -64,6 +64,10 @@ public struct AlertDescription: WireNumber {
     public static let handshakeFailure = AlertDescription(rawValue: 40)
     /// The certificate was not acceptable.
     public static let badCertificate = AlertDescription(rawValue: 42)
+    /// The certificate's dates are over.
+    public static let certificateExpired = AlertDescription(rawValue: 45)
+    /// Something else is wrong with the certificate.
+    public static let certificateUnknown = AlertDescription(rawValue: 46)
     /// The certificate's issuer is not known.
     public static let unknownCA = AlertDescription(rawValue: 48)
     /// The certificate was valid and access is denied.

@@ -8,6 +8,16 @@ import COpenSSL
 public struct MessageDecoder: Sendable {
     /// The version in use, learned from ServerHello; without one the layout of TLS 1.2 is taken.
     public var version: ProtocolVersion?
+    /// How much is decoded.
+    public var detail = Detail.everything
+
+    /// How much of a message is decoded.
+    public enum Detail: Sendable {
+        /// All of it.
+        case everything
+        /// Alerts, and of handshake messages those that a flood is made of; of the others the type alone.
+        case outline
+    }
 
     /// Makes a decoder for a connection that has not begun.
     public init() {}
@@ -50,6 +60,7 @@ public struct MessageDecoder: Sendable {
         var reader = reader
         guard let type = reader.readUInt8().map(HandshakeType.init) else { return .malformed(nil) }
         guard let body = reader.readVector24(), reader.isEmpty else { return .malformed(type) }
+        if detail == .outline, type != .keyUpdate, type != .helloRequest { return .other(type) }
         return decode(type, body) ?? .malformed(type)
     }
 
