@@ -28,7 +28,8 @@ let package = Package(
         .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
         .testTarget(name: "OpenSSLTests", dependencies: ["OpenSSL", "TestSupport"], swiftSettings: strict),
         .testTarget(name: "ReactorTests", dependencies: ["Reactor", "TestSupport"], swiftSettings: strict),
-        .testTarget(name: "ProbeKitTests", dependencies: ["ProbeKit", "TestSupport"], swiftSettings: strict),
+        .testTarget(
+            name: "ProbeKitTests", dependencies: ["OpenSSL", "ProbeKit", "TestSupport"], swiftSettings: strict),
         .testTarget(name: "PeerTests", dependencies: ["TestSupport"], swiftSettings: strict),
         .testTarget(
             name: "CommandTests", dependencies: ["sslprobe", "ProbeKit", "TestSupport"], swiftSettings: strict),

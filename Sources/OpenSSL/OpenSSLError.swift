@@ -94,3 +94,11 @@ func require(_ pointer: OpaquePointer?, _ operation: @autoclosure () -> String) 
     guard let pointer else { throw OpenSSLError(draining: operation()) }
     return pointer
 }
+
+/// The same for pointers to structures that Swift sees into.
+func require<Structure>(
+    _ pointer: UnsafeMutablePointer<Structure>?, _ operation: @autoclosure () -> String
+) throws(OpenSSLError) -> UnsafeMutablePointer<Structure> {
+    guard let pointer else { throw OpenSSLError(draining: operation()) }
+    return pointer
+}

@@ -22,6 +22,19 @@ public enum OpenSSLCommand {
         return result.output
     }
 
+    /// The codes that `openssl verify` prints, each once; throws when they do not agree with its status.
+    public static func verify(_ arguments: [String], environment: [String: String] = [:]) throws -> Set<Int32> {
+        let outcome = try outcome(["verify"] + arguments, environment: environment)
+        // Lines such as: error 10 at 0 depth lookup: certificate has expired
+        let output = String(decoding: outcome.errors + outcome.output, as: UTF8.self)
+        let lines = output.split(separator: "\n").filter { $0.hasPrefix("error ") }
+        let codes = Set(lines.compactMap { Int32($0.split(separator: " ")[1]) })
+        guard (outcome.status == 0) == codes.isEmpty else {
+            throw Failure(arguments: ["verify"] + arguments, output: output)
+        }
+        return codes
+    }
+
     /// Where its headers are, for tests that hold our tables against them.
     public static func includeDirectory() -> String {
         let places = ["/usr/include", "/usr/local/include"]

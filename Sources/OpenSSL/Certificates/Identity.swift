@@ -15,7 +15,7 @@ public final class Identity: @unchecked Sendable {
         var name: String {
             switch self {
             case .file(let path): path
-            case .bytes: "in memory"
+            case .bytes: "memory"
             }
         }
     }
@@ -55,16 +55,49 @@ public final class Identity: @unchecked Sendable {
         }
     }
 
+    /// Takes a certificate with its key that were made here.
+    init(certificate: Certificate, chain: [Certificate], key: PrivateKey) {
+        self.certificate = certificate
+        self.chain = chain
+        self.key = key
+        name = Source.bytes([]).name
+    }
+
+    /// Certificate, chain and private key in PEM. The key is not encrypted: this belongs into files with mode 0600.
+    public var pem: String {
+        get throws(OpenSSLError) { certificate.pem + chain.map(\.pem).joined() + (try key.pem) }
+    }
+
+    /// The type of the key, such as `RSA` or `EC`, as OpenSSL names it.
+    public var keyType: String { certificate.key.type }
+
+    /// Whether the certificate is for the name that a client asked for. Wraps `X509_check_host(3)`.
+    public func matches(serverName: String) -> Bool {
+        PeerIdentity.name(serverName).match(certificate, flags: 0)?.matches ?? false
+    }
+
     /// Installs certificate, key and chain. Wraps `SSL_CTX_use_cert_and_key(3)`.
     func apply(toContext context: OpaquePointer) throws(IdentityError) {
+        try install(in: context, SSL_CTX_use_cert_and_key, "SSL_CTX_use_cert_and_key")
+    }
+
+    /// Installs the same in one connection; keys of other types that it has stay. Wraps `SSL_use_cert_and_key(3)`.
+    func apply(toConnection ssl: OpaquePointer) throws(IdentityError) {
+        try install(in: ssl, SSL_use_cert_and_key, "SSL_use_cert_and_key")
+    }
+
+    private func install(
+        in target: OpaquePointer,
+        _ use: (OpaquePointer?, OpaquePointer?, OpaquePointer?, OpaquePointer?, Int32) -> Int32, _ operation: String
+    ) throws(IdentityError) {
         ERR_clear_error()
         do {
-            let stack = try CertificateStack(chain)
+            let stack = chain.isEmpty ? nil : try CertificateStack(chain)
             // OpenSSL takes references of its own, to each certificate as well.
-            try require(
-                SSL_CTX_use_cert_and_key(
-                    context, certificate.pointer, key.pointer, chain.isEmpty ? nil : stack.pointer, 1),
-                "SSL_CTX_use_cert_and_key")
+            let status = withExtendedLifetime(stack) {
+                use(target, certificate.pointer, key.pointer, stack?.pointer, 1)
+            }
+            try require(status, operation)
         } catch {
             throw .refused(path: name, error)
         }

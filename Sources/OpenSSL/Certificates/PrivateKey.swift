@@ -40,9 +40,20 @@ public enum PasswordSource: Hashable, Sendable {
     }
 }
 
-/// A private key; its bytes never leave OpenSSL.
-final class PrivateKey {
+// @unchecked: nothing changes the EVP_PKEY after init, and each signature has a context of its own.
+
+/// A private key; its bytes leave OpenSSL only as the `pem` that the user asked for.
+final class PrivateKey: @unchecked Sendable {
     let pointer: OpaquePointer
+
+    /// Makes a new key. Wraps `EVP_PKEY_Q_keygen(3)`.
+    init(making kind: LeafTemplate.Key) throws(OpenSSLError) {
+        ERR_clear_error()
+        switch kind {
+        case .ecP256: pointer = try require(probe_EVP_EC_gen("P-256"), "EVP_EC_gen")
+        case .rsa(let bits): pointer = try require(probe_EVP_RSA_gen(UInt32(clamping: bits)), "EVP_RSA_gen")
+        }
+    }
 
     /// Reads the first key of a PEM file, or a DER file in any of OpenSSL's forms, encrypted PKCS#8 included.
     init(_ bytes: [UInt8], name: String, password source: PasswordSource?) throws(IdentityError) {
@@ -67,6 +78,16 @@ final class PrivateKey {
     }
 
     deinit { EVP_PKEY_free(pointer) }
+
+    /// The key in PKCS#8, not encrypted. Wraps `EVP_PKEY2PKCS8(3)`.
+    var pem: String {
+        get throws(OpenSSLError) {
+            ERR_clear_error()
+            let info = try require(EVP_PKEY2PKCS8(pointer), "EVP_PKEY2PKCS8")
+            defer { PKCS8_PRIV_KEY_INFO_free(info) }
+            return PEM.armor(Certificate.encode { i2d_PKCS8_PRIV_KEY_INFO(info, $0) }, label: "PRIVATE KEY")
+        }
+    }
 
     private static func mentionsKey(_ bytes: [UInt8], isPEM: Bool) -> Bool {
         let mark = Array("PRIVATE KEY-----".utf8)

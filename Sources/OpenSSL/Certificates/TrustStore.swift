@@ -13,12 +13,15 @@ public final class TrustStore: @unchecked Sendable {
         case system
         /// A file of certificates in PEM or DER, or a directory with hashed names.
         case path(String)
+        /// Certificates that are in memory already, and what the report calls them.
+        case certificates([Certificate], name: String)
 
         /// The source as the user wrote it.
         var description: String {
             switch self {
             case .system: "system"
             case .path(let path): path
+            case .certificates(_, let name): name
             }
         }
     }
@@ -151,6 +154,8 @@ public final class TrustStore: @unchecked Sendable {
             } else {
                 try Self.add(file: path, to: store)
             }
+        case .certificates(let certificates, _):
+            try Self.add(certificates, to: store)
         }
     }
 
@@ -189,6 +194,10 @@ public final class TrustStore: @unchecked Sendable {
             throw TrustStoreError.malformed(path: path)
         }
         guard !certificates.isEmpty else { throw TrustStoreError.noCertificate(path: path) }
+        try add(certificates, to: store)
+    }
+
+    private static func add(_ certificates: [Certificate], to store: OpaquePointer) throws(OpenSSLError) {
         for certificate in certificates {
             // The store counts its own reference; a certificate that is there already is no error.
             try require(X509_STORE_add_cert(store, certificate.pointer), "X509_STORE_add_cert")
