@@ -11,7 +11,7 @@ limit := timeout --kill-after=30 900
 export PATH := $(PATH):/usr/local/sbin:/usr/sbin:/sbin
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build demo test lint faults bench-connect install clean
+.PHONY: help setup build demo test lint faults bench-connect bench-serve install clean
 
 help: ## print this list
 	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 22
@@ -44,6 +44,11 @@ bench-connect: ## compare connect with openssl s_client and with bare C
 	@scripts/setup bench
 	@scripts/build-release
 	@python3 Benchmarks/connect.py --binary $(binary)
+
+bench-serve: ## compare serve with bare C, nginx and openssl s_server
+	@scripts/setup bench
+	@scripts/build-release
+	@python3 Benchmarks/serve.py --binary $(binary)
 
 # Builds only when there is no binary: as root, swift is often not in PATH.
 install: $(binary) ## install binary, manual and completions (PREFIX, DESTDIR)

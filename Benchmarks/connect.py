@@ -11,13 +11,16 @@ import os
 import re
 import shutil
 import statistics
-import subprocess
 import sys
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
-HERE = Path(__file__).resolve().parent
+sys.dont_write_bytecode = True
+
+from measuring import instructions, judge, millions, prepare, row, run, under_callgrind
+from servers import Server, openssl
+
 BUNDLE = "/etc/ssl/certs/ca-certificates.crt"
 OPTION_PARSING = re.compile(r"ArgumentParser.*parseAsRoot")
 
@@ -31,40 +34,6 @@ class Cost:
     cpu_ms: float
     wall_ms: float
     rss_mib: float
-
-
-def run(command, **options):
-    """The standard output of a command that has to succeed."""
-    done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True, **options)
-    if done.returncode != 0:
-        sys.exit(f"{' '.join(map(str, command))}\nended with {done.returncode}:\n{done.stdout}{done.stderr}")
-    return done.stdout
-
-
-class Server:
-    """An `openssl s_server` with TLS 1.3 and an ECDSA P-256 certificate, on a port that the system chose."""
-
-    def __init__(self, folder):
-        self.process = subprocess.Popen(
-            ["openssl", "s_server", "-accept", "127.0.0.1:0", "-tls1_3", "-www"]
-            + ["-cert", folder / "leaf.pem", "-key", folder / "leaf.key"],
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            text=True,
-        )
-        for line in self.process.stdout:
-            if line.startswith("ACCEPT "):
-                self.port = line.strip().rsplit(":", 1)[1]
-                return
-        sys.exit("openssl s_server did not start")
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *_):
-        self.process.kill()
-        self.process.wait()
 
 
 def contestants(binary, yardstick, port, ca):
@@ -83,13 +52,12 @@ def contestants(binary, yardstick, port, ca):
 def count_instructions(command, environment, folder):
     """Instructions of the whole run, and of reading the command line (0 where the program is not ours)."""
     profile = folder / "callgrind.out"
-    run(["valgrind", "--tool=callgrind", f"--callgrind-out-file={profile}", *command], env=environment)
-    total = int(re.search(r"^(?:totals|summary): (\d+)", profile.read_text(), re.MULTILINE)[1])
+    run([*under_callgrind(profile), *command], env=environment)
     listing = run(["callgrind_annotate", "--inclusive=yes", "--threshold=100", "--auto=no", profile])
     parsing = [
         int(line.split()[0].replace(",", "")) for line in listing.splitlines() if OPTION_PARSING.search(line)
     ]
-    return total, max(parsing, default=0)
+    return instructions(profile), max(parsing, default=0)
 
 
 def compare(commands, environment, yardstick, folder, rounds):
@@ -104,10 +72,10 @@ def compare(commands, environment, yardstick, folder, rounds):
 
     costs = {}
     for name, command in commands.items():
-        instructions, parsing = count_instructions(command, environment, folder)
+        total, parsing = count_instructions(command, environment, folder)
         middle = {key: statistics.median(sample[key] for sample in samples[name]) for key in samples[name][0]}
         costs[name] = Cost(
-            instructions, parsing, middle["cpu_us"] / 1e3, middle["wall_us"] / 1e3, middle["rss_kib"] / 1024
+            total, parsing, middle["cpu_us"] / 1e3, middle["wall_us"] / 1e3, middle["rss_kib"] / 1024
         )
     return costs
 
@@ -130,34 +98,19 @@ def show(title, costs):
         )
 
 
-def millions(count):
-    return f"{count / 1e6:.1f} M"
-
-
-def row(name, *cells):
-    print(f"{name:<28}{cells[0]:>14}" + "".join(f"{cell:>12}" for cell in cells[1:]))
-
-
-def judge(small, default):
-    """Holds the figures against what they have to be; the number of those that are not."""
+def targets(small, default):
+    """What has to be reached."""
     if small["sslprobe connect"].parsing == 0:
         sys.exit("option parsing is not in the profile: is the binary stripped?")
     ours, theirs = small["sslprobe connect"], small["openssl s_client"]
     ours_by_default, theirs_by_default = default["sslprobe connect"], default["openssl s_client"]
-    targets = [
+    return [
         ("default trust: CPU : s_client", ours_by_default.cpu_ms / theirs_by_default.cpu_ms, 0.35, ""),
         ("same CA file: instructions without option parsing : s_client",
          (ours.instructions - ours.parsing) / theirs.instructions, 1.0, ""),
         ("option parsing", ours.parsing / 1e6, 15, " M instructions"),
         ("same CA file: memory : s_client", ours.rss_mib / theirs.rss_mib, 2.0, ""),
     ]
-    print()
-    missed = 0
-    for what, value, limit, unit in targets:
-        reached = value <= limit
-        missed += not reached
-        print(f"{'reached' if reached else 'MISSED ':<9}{what}: {value:.2f}, at most {limit:g}{unit}")
-    return missed
 
 
 def main():
@@ -169,10 +122,7 @@ def main():
 
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        yardstick = folder / "yardstick"
-        compiler = os.environ.get("CC", "cc").split()
-        run([*compiler, "-O2", "-Wall", "-o", yardstick, HERE / "yardstick.c", "-lssl", "-lcrypto"])
-        run([HERE.parent / "scripts" / "make-certificates", folder])
+        yardstick = prepare(folder, "yardstick.c")
         ca = folder / "ca.pem"
 
         # Default trust: a bundle of public authorities, and ours in the hashed directory beside it.
@@ -182,15 +132,15 @@ def main():
         shutil.copy(ca, hashed / f"{subject}.0")
         default_trust = {**os.environ, "SSL_CERT_FILE": BUNDLE, "SSL_CERT_DIR": str(hashed)}
 
-        with Server(folder) as server:
+        with Server(openssl(folder, "-tls1_3"), folder) as server:
             print(f"{run(['openssl', 'version']).strip()}; TLS 1.3, ECDSA P-256, localhost; {options.rounds} runs each")
             small = compare(
-                contestants(binary, yardstick, server.port, ca), os.environ, yardstick, folder, options.rounds)
+                contestants(binary, yardstick, str(server.port), ca), os.environ, yardstick, folder, options.rounds)
             show("same CA file", small)
             default = compare(
-                contestants(binary, yardstick, server.port, None), default_trust, yardstick, folder, options.rounds)
+                contestants(binary, yardstick, str(server.port), None), default_trust, yardstick, folder, options.rounds)
             show("default trust, bundle", default)
-    return 1 if judge(small, default) else 0
+    return 1 if judge(targets(small, default)) else 0
 
 
 if __name__ == "__main__":
