@@ -39,6 +39,14 @@ package enum FileWriter {
         return Output(descriptor, name: path)
     }
 
+    /// Removes a regular file; nothing happens when there is none. Wraps `unlink(2)`.
+    package static func remove(_ path: String) throws(SystemError) {
+        try requirePath(path)
+        var status = stat()
+        guard lstat(path, &status) == 0, platform_is_regular(&status) != 0 else { return }
+        guard unlink(path) == 0 else { throw .last("remove \(path)") }
+    }
+
     /// C would stop at a NUL and write to another file.
     private static func requirePath(_ path: String) throws(SystemError) {
         guard !path.isEmpty, !path.utf8.contains(0) else { throw SystemError(operation: "open \(path)", code: EINVAL) }

@@ -34,5 +34,8 @@ package struct SystemError: Error, Hashable, Sendable, CustomStringConvertible {
     /// Whether the reader of a pipe or socket has gone.
     package var isBrokenPipe: Bool { code == EPIPE }
 
+    /// Whether somebody listens there already.
+    package var isAddressInUse: Bool { code == EADDRINUSE }
+
     private func isUpper(_ byte: UInt8) -> Bool { (0x41...0x5A).contains(byte) }
 }
