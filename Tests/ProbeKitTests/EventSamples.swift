@@ -33,8 +33,14 @@ extension Event {
                 .init(
                     index: 0, version: "TLSv1.3", lifetimeS: 7200, ageAdd: 1, nonce: "00", ticketBytes: 217,
                     maxEarlyData: nil, extensions: []))
+        case .sessionResumed: return .sessionResumed(.init(mechanism: .psk, renewed: true))
+        case .sessionNotResumed: return .sessionNotResumed(.init(mechanism: .ticket, why: "expired"))
+        case .earlyData: return .earlyData(.init(status: .accepted))
         case .renegotiationRequested: return .renegotiationRequested
+        case .renegotiationStarted: return .renegotiationStarted(.init(initiatedBy: .server))
+        case .renegotiationDone: return .renegotiationDone(.init(initiatedBy: .client, resumed: false, durationMs: 4))
         case .renegotiationRefused: return .renegotiationRefused
+        case .renegotiationIgnored: return .renegotiationIgnored(.init(afterMs: 3000))
         case .keyUpdate: return .keyUpdate(.init(requestUpdate: .updateNotRequested))
         case .postHandshakeAuth: return .postHandshakeAuth(.init(certificateSent: true))
         case .applicationData: return .applicationData
@@ -50,13 +56,16 @@ extension Event {
                     alert: .init(level: "fatal", description: "unknown_ca", number: 48, dir: .received),
                     openssl: [.init(library: 20, reason: 1, code: "0A000001", text: "SSL routines::reason")]))
         case .summary: return .summary(.trusted)
+        case .listening: return .listening(.init(address: "127.0.0.1", port: 4433, caFile: "ca.pem"))
+        case .clientConnected: return .clientConnected(.init(peer: "127.0.0.1:50614"))
+        case .clientClosed: return .clientClosed(.served)
         case .clientHello:
             return .clientHello(
                 .init(
                     sni: "a.example", alpn: ["h2"], versions: ["TLSv1.3", "TLSv1.2"],
                     ciphers: ["TLS_AES_256_GCM_SHA384", "TLS_AES_128_GCM_SHA256"], groups: ["x25519", "secp256r1"],
                     signatureAlgorithms: ["rsa_pss_rsae_sha256"], extensions: [], sessionOffered: false,
-                    earlyDataOffered: false))
+                    earlyDataOffered: false, rawHex: []))
         case .helloRetryRequest: return .helloRetryRequest(hello)
         case .serverHello: return .serverHello(hello)
         case .encryptedExtensions:

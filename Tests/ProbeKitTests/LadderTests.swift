@@ -33,7 +33,7 @@ struct LadderTests {
     @Test(arguments: Event.Name.allCases)
     func putsEveryEventOnTidyLines(name: Event.Name) {
         let text = ladder([.sample(name, wire: .init(.sent, bytes: 517))], width: 80)
-        #expect((name == .summary || name == .error) == text.isEmpty)
+        #expect([.summary, .clientClosed, .error].contains(name) == text.isEmpty)
         #expect(text.split(separator: "\n").allSatisfy { $0.count <= 80 && $0.last != " " })
     }
 }

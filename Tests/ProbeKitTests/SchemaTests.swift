@@ -13,6 +13,10 @@ private func problems(_ report: Report) throws -> [String] {
         Data(JSONReport.line(report, indented: false)), schema: try object(Schema.report), closed: true)
 }
 
+private func problems(_ line: [UInt8], _ schema: JSONValue) throws -> [String] {
+    SchemaValidator.validate(Data(line), schema: try object(schema), closed: true)
+}
+
 private func problems(_ record: EventRecord) throws -> [String] {
     SchemaValidator.validate(Data(JSONLines.line(record)), schema: try object(Schema.event), closed: true)
 }
@@ -33,8 +37,24 @@ struct SchemaTests {
         #expect(try problems(Report.trusted) == [])
         var failed = Report.trusted
         failed.fail(.handshake, Failure(.tls, .alertReceived, "refused", alert: nil))
-        failed.events = Event.Name.allCases.map { EventRecord.sample($0) }
+        failed.events = Event.Name.allCases.filter { $0 != .clientClosed }.map { EventRecord.sample($0) }
         #expect(try problems(failed) == [])
+    }
+
+    @Test func describesTheReportOfAServedConnection() throws {
+        var report = ConnectionReport.served
+        #expect(try problems(JSONReport.line(report, indented: false), Schema.connection) == [])
+        report.error = Failure(.tls, .alertReceived, "refused")
+        (report.clientHello, report.tls, report.verify, report.session) = (nil, nil, nil, nil)
+        (report.renegotiation, report.keyUpdate, report.postHandshakeAuth) = (nil, nil, nil)
+        report.events = Event.Name.allCases.filter { $0 != .clientClosed && $0 != .summary }.map { .sample($0) }
+        #expect(try problems(JSONReport.line(report, indented: false), Schema.connection) == [])
+    }
+
+    @Test func describesTheSummaryOfAServerAloneAndAsAnEvent() throws {
+        #expect(try problems(JSONReport.line(ServeSummary.sample, indented: false), Schema.serveSummary) == [])
+        let record = EventRecord(event: .serveSummary(.sample), seq: 9, tMs: 900, conn: 0, target: "127.0.0.1:0")
+        #expect(try problems(record) == [])
     }
 
     @Test(arguments: Event.Name.allCases)

@@ -12,8 +12,14 @@ extension Event {
         case .handshakeConfirmed: .handshakeConfirmed
         case .handshakeFailed: .handshakeFailed
         case .newSessionTicket: .newSessionTicket
+        case .sessionResumed: .sessionResumed
+        case .sessionNotResumed: .sessionNotResumed
+        case .earlyData: .earlyData
         case .renegotiationRequested: .renegotiationRequested
+        case .renegotiationStarted: .renegotiationStarted
+        case .renegotiationDone: .renegotiationDone
         case .renegotiationRefused: .renegotiationRefused
+        case .renegotiationIgnored: .renegotiationIgnored
         case .keyUpdate: .keyUpdate
         case .postHandshakeAuth: .postHandshakeAuth
         case .applicationData: .applicationData
@@ -23,7 +29,10 @@ extension Event {
         case .floodStopped: .floodStopped
         case .timeout: .timeout
         case .error: .error
-        case .summary: .summary
+        case .summary, .serveSummary: .summary
+        case .listening: .listening
+        case .clientConnected: .clientConnected
+        case .clientClosed: .clientClosed
         case .clientHello: .clientHello
         case .helloRetryRequest: .helloRetryRequest
         case .serverHello: .serverHello
@@ -55,6 +64,12 @@ extension Event {
         case .handshakeConfirmed(let payload): payload
         case .handshakeFailed(let payload): payload
         case .newSessionTicket(let payload): payload
+        case .sessionResumed(let payload): payload
+        case .sessionNotResumed(let payload): payload
+        case .earlyData(let payload): payload
+        case .renegotiationStarted(let payload): payload
+        case .renegotiationDone(let payload): payload
+        case .renegotiationIgnored(let payload): payload
         case .keyUpdate(let payload): payload
         case .postHandshakeAuth(let payload): payload
         case .alert(let payload): payload
@@ -63,6 +78,10 @@ extension Event {
         case .timeout(let payload): payload
         case .error(let payload): payload
         case .summary(let report): Summary(report: report)
+        case .listening(let payload): payload
+        case .clientConnected(let payload): payload
+        case .clientClosed(let report): ClientClosed(report: report)
+        case .serveSummary(let summary): ServerSummary(report: summary)
         case .clientHello(let payload): payload
         case .helloRetryRequest(let payload): payload
         case .serverHello(let payload): payload
@@ -78,8 +97,13 @@ extension Event {
         }
     }
 
-    /// The type of the payload that goes with a name; the schema is derived from it.
-    package static func payloadType(of name: Name) -> (any Codable.Type)? {
+    /// The types of the payloads that go with a name, one of which an event has; the schema is derived from them.
+    package static func payloadTypes(of name: Name) -> [any Codable.Type] {
+        if name == .summary { return [Summary.self, ServerSummary.self] }
+        return payloadType(of: name).map { [$0] } ?? []
+    }
+
+    private static func payloadType(of name: Name) -> (any Codable.Type)? {
         switch name {
         case .probeStarted: ProbeStarted.self
         case .dnsResolved: DNSResolved.self
@@ -91,6 +115,12 @@ extension Event {
         case .handshakeConfirmed: HandshakeConfirmed.self
         case .handshakeFailed: HandshakeFailed.self
         case .newSessionTicket: NewSessionTicket.self
+        case .sessionResumed: SessionResumed.self
+        case .sessionNotResumed: SessionNotResumed.self
+        case .earlyData: EarlyData.self
+        case .renegotiationStarted: RenegotiationStarted.self
+        case .renegotiationDone: RenegotiationDone.self
+        case .renegotiationIgnored: RenegotiationIgnored.self
         case .keyUpdate: KeyUpdate.self
         case .postHandshakeAuth: PostHandshakeAuth.self
         case .alert: AlertSeen.self
@@ -99,6 +129,9 @@ extension Event {
         case .timeout: TimedOut.self
         case .error: Failure.self
         case .summary: Summary.self
+        case .listening: Listening.self
+        case .clientConnected: ClientConnected.self
+        case .clientClosed: ClientClosed.self
         case .clientHello: ClientHello.self
         case .helloRetryRequest, .serverHello: ServerHello.self
         case .encryptedExtensions: EncryptedExtensions.self
@@ -116,5 +149,15 @@ extension Event {
     /// The last event of a target.
     package struct Summary: Codable, Sendable {
         package var report: Report
+    }
+
+    /// The last event of a connection to `serve`.
+    package struct ClientClosed: Codable, Sendable {
+        package var report: ConnectionReport
+    }
+
+    /// The last event of `serve`.
+    package struct ServerSummary: Codable, Sendable {
+        package var report: ServeSummary
     }
 }

@@ -11,8 +11,14 @@ package enum Event: Sendable {
     case handshakeConfirmed(HandshakeConfirmed)
     case handshakeFailed(HandshakeFailed)
     case newSessionTicket(NewSessionTicket)
+    case sessionResumed(SessionResumed)
+    case sessionNotResumed(SessionNotResumed)
+    case earlyData(EarlyData)
     case renegotiationRequested
+    case renegotiationStarted(RenegotiationStarted)
+    case renegotiationDone(RenegotiationDone)
     case renegotiationRefused
+    case renegotiationIgnored(RenegotiationIgnored)
     case keyUpdate(KeyUpdate)
     case postHandshakeAuth(PostHandshakeAuth)
     case applicationData
@@ -23,6 +29,12 @@ package enum Event: Sendable {
     case timeout(TimedOut)
     case error(Failure)
     indirect case summary(Report)
+
+    // What a server tells.
+    case listening(Listening)
+    case clientConnected(ClientConnected)
+    indirect case clientClosed(ConnectionReport)
+    indirect case serveSummary(ServeSummary)
 
     // The messages of the handshake, shown with -v.
     case clientHello(ClientHello)
@@ -53,8 +65,14 @@ package enum Event: Sendable {
         case handshakeConfirmed = "handshake_confirmed"
         case handshakeFailed = "handshake_failed"
         case newSessionTicket = "new_session_ticket"
+        case sessionResumed = "session_resumed"
+        case sessionNotResumed = "session_not_resumed"
+        case earlyData = "early_data"
         case renegotiationRequested = "renegotiation_requested"
+        case renegotiationStarted = "renegotiation_started"
+        case renegotiationDone = "renegotiation_done"
         case renegotiationRefused = "renegotiation_refused"
+        case renegotiationIgnored = "renegotiation_ignored"
         case keyUpdate = "key_update"
         case postHandshakeAuth = "post_handshake_auth"
         case applicationData = "application_data"
@@ -65,6 +83,9 @@ package enum Event: Sendable {
         case timeout
         case error
         case summary
+        case listening
+        case clientConnected = "client_connected"
+        case clientClosed = "client_closed"
         case clientHello = "client_hello"
         case helloRetryRequest = "hello_retry_request"
         case serverHello = "server_hello"
@@ -89,9 +110,11 @@ package enum Event: Sendable {
                 .clientKeyExchange, .changeCipherSpec, .finished, .helloRequest, .endOfEarlyData:
                 true
             case .probeStarted, .dnsResolved, .tcpConnected, .tcpFailed, .handshakeStarted, .handshakeDone,
-                .verifyDone, .handshakeConfirmed, .handshakeFailed, .newSessionTicket, .renegotiationRequested,
-                .renegotiationRefused, .keyUpdate, .postHandshakeAuth, .applicationData, .alert,
-                .closeNotify, .tcpClosed, .floodStopped, .timeout, .error, .summary:
+                .verifyDone, .handshakeConfirmed, .handshakeFailed, .newSessionTicket, .sessionResumed,
+                .sessionNotResumed, .earlyData, .renegotiationRequested, .renegotiationStarted, .renegotiationDone,
+                .renegotiationRefused, .renegotiationIgnored, .keyUpdate, .postHandshakeAuth, .applicationData, .alert,
+                .closeNotify, .tcpClosed, .floodStopped, .timeout, .error, .summary, .listening, .clientConnected,
+                .clientClosed:
                 false
             }
         }

@@ -10,6 +10,8 @@ package struct ClientHello: Codable, Sendable {
     package var extensions: [Extension]
     package var sessionOffered: Bool
     package var earlyDataOffered: Bool
+    /// Names that were not valid text, with their bytes.
+    package var rawHex: [Report.CertificateEntry.RawField]
 
     package struct Extension: Codable, Sendable {
         package var number: Int

@@ -81,8 +81,53 @@ package struct KeyUpdate: Codable, Sendable {
     }
 }
 
+/// A client's answer to a CertificateRequest after the handshake.
 package struct PostHandshakeAuth: Codable, Sendable {
     package var certificateSent: Bool
+}
+
+package struct SessionResumed: Codable, Sendable {
+    package var mechanism: ConnectionReport.SessionUse.Mechanism
+    /// Whether a key before the current one had sealed the ticket; nil where keys do not change.
+    package var renewed: Bool?
+}
+
+package struct SessionNotResumed: Codable, Sendable {
+    /// How the session was offered.
+    package var mechanism: ConnectionReport.SessionUse.Mechanism
+    /// Why, as far as we know.
+    package var why: String?
+}
+
+package struct EarlyData: Codable, Sendable {
+    package var status: Status
+
+    package enum Status: String, Codable, CaseIterable, Sendable { case accepted, rejected }
+}
+
+package struct RenegotiationStarted: Codable, Sendable {
+    package var initiatedBy: Report.Renegotiation.Initiator
+}
+
+package struct RenegotiationDone: Codable, Sendable {
+    package var initiatedBy: Report.Renegotiation.Initiator
+    package var resumed: Bool
+    package var durationMs: Double
+}
+
+package struct RenegotiationIgnored: Codable, Sendable {
+    package var afterMs: Double
+}
+
+package struct Listening: Codable, Sendable {
+    package var address: String
+    package var port: Int
+    /// Where `--write-ca` put the authority that clients are to trust.
+    package var caFile: String?
+}
+
+package struct ClientConnected: Codable, Sendable {
+    package var peer: String
 }
 
 package struct AlertSeen: Codable, Sendable {
@@ -105,6 +150,7 @@ package struct FloodStopped: Codable, Sendable {
         case helloRequests = "hello_requests"
         case warningAlerts = "warning_alerts"
         case emptyRecords = "empty_records"
+        case renegotiations
     }
 }
 

@@ -54,7 +54,9 @@ struct ConnectProbe {
         let connection = try Connection(client: configuration.context, settings: configuration.settings)
         connection.observer.onKeyLogLine = keyLog?.append
         return try Channel(
-            connection, on: socket, log: WireLog(recorder: recorder, idleLimit: plan.client.maxIdleMessages))
+            connection, on: socket,
+            log: WireLog(recorder: recorder, role: .client, idleLimit: plan.client.maxIdleMessages),
+            loop: loop)
     }
 
     private func shakeHands(

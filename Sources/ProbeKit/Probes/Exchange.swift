@@ -201,7 +201,7 @@ struct Exchange {
                 reconsider(isAnswer ? evidence : nil, since: start, into: &findings)
             case .closed: kind = log.closeNotifySent ? .clean : .half
             case .failed(let failure):
-                kind = isReset && failure.kind == .endOfStream ? .reset : closeKind(of: failure)
+                kind = isReset && failure.kind == .endOfStream ? .reset : log.closeKind(of: failure)
                 // A refusal that came after the window is a refusal all the same, and so is a flood.
                 let isKnown = findings.endings.contains { $0.outcome == .rejected || $0.outcome == .inconclusive }
                 if !isKnown, log.alertReceived != nil || failure.floodKind != nil {
@@ -214,15 +214,6 @@ struct Exchange {
         let close = Report.Close(sent: log.closeNotifySent, received: received, kind: kind ?? .none)
         findings.close = close
         recorder.record(.tcpClosed, nil, .tcpClosed(TCPClosed(kind: close.kind)))
-    }
-
-    private func closeKind(of failure: StepFailure) -> Report.Close.Kind {
-        if log.closeNotifyReceived != nil { return log.closeNotifySent ? .clean : .half }
-        switch failure.kind {
-        case .system: return .reset
-        case .endOfStream: return .truncated
-        case .tls: return log.alertReceived == nil ? .truncated : .none
-        }
     }
 
     // MARK: What goes wrong
@@ -261,6 +252,16 @@ struct Exchange {
 }
 
 extension WireLog {
+    /// What kind of close it was when a read after the handshake failed.
+    func closeKind(of failure: StepFailure) -> Report.Close.Kind {
+        if closeNotifyReceived != nil { return closeNotifySent ? .clean : .half }
+        switch failure.kind {
+        case .system: return .reset
+        case .endOfStream: return .truncated
+        case .tls: return alertReceived == nil ? .truncated : .none
+        }
+    }
+
     /// What the wire alone shows of the peer's consent: its Finished up to TLS 1.2, a ticket after it in TLS 1.3.
     var acceptance: Report.Confirmation? {
         if let version, version < .tls13, let finishedReceived { return .yes(.finished, finishedReceived) }

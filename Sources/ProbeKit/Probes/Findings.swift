@@ -160,7 +160,7 @@ struct Findings {
     private var postHandshakeAuth: Report.PostHandshakeAuth? {
         guard let channel, negotiated != nil, plan.client.offer.postHandshakeAuth else { return nil }
         return Report.PostHandshakeAuth(
-            requested: channel.log.lateRequests > 0, answered: channel.log.lateAnswers > 0)
+            requested: channel.log.lateRequests > 0, answered: channel.log.lateAnswers > 0, why: nil)
     }
 }
 

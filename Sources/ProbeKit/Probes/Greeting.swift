@@ -7,6 +7,7 @@ struct Greeting {
     /// The protocol, when the bytes give it away.
     var name: String? {
         if starts("HTTP/") || starts("<html") || starts("<!DOC") { return "HTTP" }
+        if ["GET ", "POST", "HEAD", "PUT ", "OPTI", "CONN"].contains(where: starts) { return "HTTP" }
         if starts("SSH-") { return "SSH" }
         if starts("+OK") { return "POP3" }
         if starts("* OK") || starts("* PREAUTH") || starts("* BYE") { return "IMAP" }

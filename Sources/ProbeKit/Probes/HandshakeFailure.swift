@@ -41,7 +41,7 @@ struct HandshakeFailure {
             return cut("closed the connection", .closedDuringHandshake, failure.error.entries)
         case .system: return cut("reset the connection", .resetDuringHandshake, failure.error.entries)
         case .tls:
-            if !log.hasServerHello, Self.isForeign(failure) { return await notTLS(failure, until: deadline) }
+            if !log.hasServerHello, failure.isForeign { return await notTLS(failure, until: deadline) }
             return misunderstood(failure)
         }
     }
@@ -175,14 +175,17 @@ struct HandshakeFailure {
     }
 }
 
-extension HandshakeFailure {
-    private static func isForeign(_ failure: StepFailure) -> Bool {
-        guard let cause = failure.error.cause else { return false }
+extension StepFailure {
+    /// Whether the bytes were no records of TLS.
+    var isForeign: Bool {
+        guard let cause = error.cause else { return false }
         return [
             TLSReason.wrongVersionNumber, TLSReason.httpRequest, TLSReason.httpsProxyRequest, TLSReason.badRecordType,
         ].contains { cause.isTLS($0) }
     }
+}
 
+extension HandshakeFailure {
     /// Names what the peer speaks by its first bytes: those of the record header, and what the socket still gives.
     private func notTLS(_ failure: StepFailure, until deadline: Deadline) async -> Ending {
         let header = log.firstHeader?.bytes ?? []

@@ -10,8 +10,8 @@ final class KeyLog: Sendable {
 
     /// Opens what `--keylog` or SSLKEYLOGFILE names; the variable is announced, since nobody typed it.
     static func open(_ plan: CapturePlan) throws(Ending) -> KeyLog? {
-        let variable = "SSLKEYLOGFILE"
-        guard let path = plan.keyLog ?? Environment.value(of: variable) else { return nil }
+        let variable = CapturePlan.keyLogVariable
+        guard let path = plan.keyLogPath else { return nil }
         do {
             let log = KeyLog(try FileWriter.append(path))
             if plan.keyLog == nil { Printer.warn("\(variable) is set: TLS secrets go to \(path)") }
@@ -37,4 +37,12 @@ final class KeyLog: Sendable {
             error.map { Ending(.local, Failure(.local, .fileUnwritable, "--keylog: \($0)")) }
         }
     }
+}
+
+extension CapturePlan {
+    /// The variable that browsers and curl read too.
+    static let keyLogVariable = "SSLKEYLOGFILE"
+
+    /// Where secrets go; nil for nowhere.
+    var keyLogPath: String? { keyLog ?? Environment.value(of: Self.keyLogVariable) }
 }

@@ -5,11 +5,12 @@ import Synchronization
 ///
 /// Whole lines only; the first write that fails decides the exit code.
 final class Printer: Sendable {
-    private let plan: OutputPlan
-    private let paths: [ReportPath]
+    let plan: OutputPlan
+    let paths: [ReportPath]
+    let reportFile: Output?
     private let output: Output
-    private let reportFile: Output?
     private let failure = Mutex<SystemError?>(nil)
+    private let failureHandler = Mutex<(@Sendable () -> Void)?>(nil)
 
     /// Opens the files, so that one that cannot be written is known before anything connects.
     init(_ plan: OutputPlan, paths: [ReportPath]) throws(SystemError) {
@@ -52,7 +53,7 @@ final class Printer: Sendable {
             }
         }
         if let reportFile { write(JSONReport.line(report, indented: false), to: reportFile) }
-        let error = failure.withLock { $0 }
+        let error = firstFailure
         // Whoever left is told nothing.
         if let error, error.isBrokenPipe { return 141 }
         for path in missing { Printer.warn("\(path) is null") }
@@ -60,23 +61,31 @@ final class Printer: Sendable {
         return error.map(Printer.complain) ?? report.exitCode
     }
 
+    /// The first write that failed.
+    var firstFailure: SystemError? { failure.withLock { $0 } }
+
+    /// Called at the first write that fails, on whatever thread that is.
+    func onFailure(_ handler: @escaping @Sendable () -> Void) { failureHandler.withLock { $0 = handler } }
+
     /// False when this or an earlier write failed.
     @discardableResult
-    private func write(_ bytes: [UInt8], to file: Output? = nil) -> Bool {
-        failure.withLock { failure in
+    func write(_ bytes: [UInt8], to file: Output? = nil) -> Bool {
+        let (isWritten, isFirst) = failure.withLock { failure in
             // The saved report does not share the fate of what is on stdout.
-            guard failure == nil || file != nil else { return false }
+            guard failure == nil || file != nil else { return (false, false) }
             do throws(SystemError) {
                 try (file ?? output).write(bytes)
-                return true
+                return (true, false)
             } catch {
-                failure = failure ?? error
-                return false
+                defer { failure = failure ?? error }
+                return (false, failure == nil)
             }
         }
+        if isFirst { failureHandler.withLock { $0 }?() }
+        return isWritten
     }
 
-    private var style: TextRenderer.Style {
+    var style: TextRenderer.Style {
         let hasColor =
             switch plan.color {
             case .always: true

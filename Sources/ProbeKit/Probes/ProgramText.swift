@@ -12,11 +12,13 @@ package enum ProgramText {
         line(JSONValue(Report.Tool.current))
     }
 
-    /// The JSON Schema of the report or of the events.
+    /// The JSON Schema of what is printed.
     package static func schema(_ subject: SchemaSubject) -> String {
         switch subject {
         case .report: line(Schema.report)
         case .event: line(Schema.event)
+        case .connection: line(Schema.connection)
+        case .serveSummary: line(Schema.serveSummary)
         }
     }
 
@@ -26,4 +28,7 @@ package enum ProgramText {
 }
 
 /// What `schema` can describe.
-package enum SchemaSubject: String, CaseIterable, Sendable { case report, event }
+package enum SchemaSubject: String, CaseIterable, Sendable {
+    case report, event, connection
+    case serveSummary = "serve-summary"
+}

@@ -1,9 +1,8 @@
 import Reactor
+import Synchronization
 
 /// Numbers the events of one target, hands each on as it happens and keeps those that the output needs.
 final class Recorder {
-    let started: Instant
-    let startedAt: WallClock
     /// Events in order, when `keeps` says so; handshake messages only when the ladder or `--events` wants them.
     private(set) var events: [EventRecord] = []
     /// Which connection the next events belong to.
@@ -12,21 +11,31 @@ final class Recorder {
     private let target: String
     private let detail: Detail
     private let onEvent: ((EventRecord) -> Void)?
-    private var next = 0
+    private let numbers: EventNumbers
 
     /// How much of what happens is turned into events. Nothing is built that nobody sees.
     struct Detail: Sendable {
         var keeps: Bool
         var includesHandshakeMessages: Bool
+        /// A server shows what its clients offer, whatever else is shown of the handshake.
+        var includesClientHello = false
+
+        func includes(_ name: Event.Name) -> Bool {
+            includesHandshakeMessages || !name.isLadderOnly || includesClientHello && name == .clientHello
+        }
     }
 
-    init(target: String, detail: Detail, onEvent: ((EventRecord) -> Void)?) {
+    init(
+        target: String, detail: Detail, numbers: EventNumbers = EventNumbers(), onEvent: ((EventRecord) -> Void)?
+    ) {
         self.target = target
         self.detail = detail
+        self.numbers = numbers
         self.onEvent = onEvent
-        started = .now
-        startedAt = .now
     }
+
+    var started: Instant { numbers.started }
+    var startedAt: WallClock { numbers.startedAt }
 
     /// Milliseconds since the probe started.
     var elapsed: Double { Instant.now.milliseconds(since: started) }
@@ -65,16 +74,32 @@ final class Recorder {
 
     @discardableResult
     private func add(_ name: Event.Name, _ wire: EventRecord.Wire?, _ event: @autoclosure () -> Event) -> Evidence {
-        let evidence = Evidence(seq: next, event: name.rawValue, tMs: elapsed)
-        next += 1
-        guard detail.keeps || onEvent != nil, detail.includesHandshakeMessages || !name.isLadderOnly else {
+        let isSeen = (detail.keeps || onEvent != nil) && detail.includes(name)
+        return numbers.take { number in
+            let evidence = Evidence(seq: number, event: name.rawValue, tMs: elapsed)
+            guard isSeen else { return evidence }
+            let record = EventRecord(
+                event: event(), seq: number, tMs: evidence.tMs, conn: connection, target: target,
+                time: number == 0 ? startedAt.description : nil, wire: wire)
+            if detail.keeps { events.append(record) }
+            onEvent?(record)
             return evidence
         }
-        let record = EventRecord(
-            event: event(), seq: evidence.seq, tMs: evidence.tMs, conn: connection, target: target,
-            time: evidence.seq == 0 ? startedAt.description : nil, wire: wire)
-        if detail.keeps { events.append(record) }
-        onEvent?(record)
-        return evidence
+    }
+}
+
+/// Numbers the events of one stream, which the connections of a server share.
+final class EventNumbers: Sendable {
+    let started = Instant.now
+    let startedAt = WallClock.now
+    private let next = Mutex(0)
+
+    /// Hands out the next number; what is done with it is done before the one after it is handed out, so that a stream that
+    /// several threads write is in order.
+    func take(_ use: (Int) -> Evidence) -> Evidence {
+        next.withLock { next in
+            defer { next += 1 }
+            return use(next)
+        }
     }
 }

@@ -97,7 +97,7 @@ extension FloodStopped.Kind {
         switch self {
         case .warningAlerts: 4
         case .emptyRecords: 32
-        case .tickets, .keyUpdates, .helloRequests: 0
+        case .tickets, .keyUpdates, .helloRequests, .renegotiations: 0
         }
     }
 }
@@ -117,6 +117,7 @@ extension Ending {
             case .helloRequests: "HelloRequests"
             case .warningAlerts: "warning alerts"
             case .emptyRecords: "empty records"
+            case .renegotiations: "renegotiations"
             }
         return Ending(
             .inconclusive,

@@ -10,6 +10,8 @@ extension JSONValue {
 
     init(_ record: EventRecord) { self.init(own: record) }
     init(_ report: Report) { self.init(own: report) }
+    init(_ report: ConnectionReport) { self.init(own: report) }
+    init(_ summary: ServeSummary) { self.init(own: summary) }
     init(_ tool: Report.Tool) { self.init(own: tool) }
 
     private init(own value: some Encodable) {

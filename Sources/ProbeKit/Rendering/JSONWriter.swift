@@ -124,4 +124,12 @@ package enum JSONReport {
     package static func line(_ report: Report, indented: Bool) -> [UInt8] {
         JSONWriter.bytes(JSONValue(report), indented: indented) + [UInt8(ascii: "\n")]
     }
+
+    package static func line(_ report: ConnectionReport, indented: Bool) -> [UInt8] {
+        JSONWriter.bytes(JSONValue(report), indented: indented) + [UInt8(ascii: "\n")]
+    }
+
+    package static func line(_ summary: ServeSummary, indented: Bool) -> [UInt8] {
+        JSONWriter.bytes(JSONValue(summary), indented: indented) + [UInt8(ascii: "\n")]
+    }
 }

@@ -2,7 +2,7 @@ extension TextRenderer {
     /// What happened, one line each: milliseconds, direction, message, bytes, the decoded essentials.
     package func ladder(_ events: [EventRecord]) -> String {
         var page = Page(style: style)
-        for record in events where record.event.name != .summary && record.event.name != .error {
+        for record in events where ![.summary, .clientClosed, .error].contains(record.event.name) {
             let start =
                 Measure.tenths(record.tMs).rightAligned(to: 9) + "  " + style.arrow(record.wire?.dir) + " "
                 + record.event.name.rawValue.padded(to: 20) + " "
@@ -38,6 +38,17 @@ extension Event {
                 "lifetime \(ticket.lifetimeS) s", "ticket \(Measure.size(ticket.ticketBytes))",
                 ticket.maxEarlyData.flatMap { $0 > 0 ? "early data up to \(Measure.size($0))" : nil },
             ].compacted
+        case .sessionResumed(let resumed):
+            [resumed.mechanism.rawValue, resumed.renewed == true ? "sealed with the key before" : nil].compacted
+        case .sessionNotResumed(let missed): [missed.mechanism.rawValue, missed.why].compacted
+        case .earlyData(let early): [early.status.rawValue]
+        case .renegotiationStarted(let started): ["begun by the \(started.initiatedBy.rawValue)"]
+        case .renegotiationDone(let done):
+            [
+                "begun by the \(done.initiatedBy.rawValue)", done.resumed ? "abbreviated" : "full",
+                Measure.duration(done.durationMs),
+            ]
+        case .renegotiationIgnored(let ignored): ["no answer in \(Measure.duration(ignored.afterMs))"]
         case .keyUpdate(let update): [update.requestUpdate.rawValue]
         case .postHandshakeAuth(let auth): [auth.certificateSent ? "certificate sent" : "no certificate sent"]
         case .alert(let alert): ["\(alert.level) \(alert.description) (\(alert.number))"]
@@ -45,7 +56,9 @@ extension Event {
         case .floodStopped(let flood): ["\(flood.count) \(flood.kind.rawValue)"]
         case .timeout(let timeout): ["\(timeout.stage.rawValue) after \(Measure.duration(timeout.afterMs))"]
         case .error(let failure): [failure.message]
-        case .summary: []
+        case .summary, .serveSummary, .clientClosed: []
+        case .listening(let listening): ["\(listening.address) port \(listening.port)"]
+        case .clientConnected(let connected): [connected.peer]
         case .clientHello(let hello): hello.essentials
         case .helloRetryRequest(let hello), .serverHello(let hello):
             [hello.version, hello.cipher, hello.group, hello.pskSelected ? "psk" : nil].compacted

@@ -1,7 +1,9 @@
 extension ReportPath {
     /// The path, when `--get` can print it: one value that the report has.
     @discardableResult
-    package static func validate(_ text: String) throws(UsageError) -> ReportPath {
+    package static func validate(_ text: String, in root: JSONValue = Schema.reportObject) throws(UsageError)
+        -> ReportPath
+    {
         do throws(UsageError) {
             let path = try ReportPath(text)
             guard !path.steps.contains(where: { $0 == .every || $0 == .any }) else {

@@ -11,12 +11,30 @@ package enum Schema {
     static let reportObject = reportObject(events: "#/$defs/event")
 
     /// The events of a report.
-    static let reportEvents = events(report: "#")
+    static let reportEvents = events(report: "#", connection: nil)
+
+    /// The events of a connection's report.
+    static let connectionEvents = events(report: nil, connection: "#")
 
     /// A line of `--jsonl`.
     package static let event = document(
-        EventRecord.schemaName, events(report: "#/$defs/report"),
-        definitions: [.init("report", reportObject(events: "#"))])
+        EventRecord.schemaName, events(report: "#/$defs/report", connection: "#/$defs/connection"),
+        definitions: [
+            .init("report", reportObject(events: "#")), .init("connection", connectionObject(events: "#")),
+        ])
+
+    /// A line of `serve --json` for a connection.
+    package static let connection = document(
+        ConnectionReport.schemaName, connectionObject, definitions: [.init("event", connectionEvents)])
+
+    /// The connection report alone, with its events by reference.
+    static let connectionObject = connectionObject(events: "#/$defs/event")
+
+    /// The last line of `serve --json`.
+    package static let serveSummary = document(
+        ServeSummary.schemaName,
+        shape(of: ServeSummary.self, SchemaRecorder()).replacing("schema", by: constant(ServeSummary.schemaName)),
+        definitions: [])
 
     private static func document(
         _ name: String, _ body: JSONValue, definitions: [JSONValue.Member]
@@ -35,16 +53,35 @@ package enum Schema {
         return shape(of: Report.self, recorder).replacing("schema", by: constant(Report.schemaName))
     }
 
-    /// One of the events, told apart by the constant under `event`.
-    private static func events(report: String) -> JSONValue {
-        let recorder = SchemaRecorder(references: [(Report.self, report)])
+    private static func connectionObject(events: String) -> JSONValue {
+        let recorder = SchemaRecorder(references: [(EventRecord.self, events)])
+        return shape(of: ConnectionReport.self, recorder)
+            .replacing("schema", by: constant(ConnectionReport.schemaName))
+    }
+
+    /// One of the events, told apart by the constant under `event`; without the events that hold a report to which there is
+    /// no reference, for these are never inside a report.
+    private static func events(report: String?, connection: String?) -> JSONValue {
+        let references = [
+            report.map { (Report.self as any Decodable.Type, $0) }, connection.map { (ConnectionReport.self, $0) },
+        ]
+        let recorder = SchemaRecorder(references: references.compactMap { $0 })
         let envelope = shape(of: EventRecord.self, recorder)
             .replacing("schema", by: constant(EventRecord.schemaName))
         let sometimes = [JSONValue.Member("time", .type("string"))] + wire(recorder)
-        let alternatives = Event.Name.allCases.map { name in
-            let payload = Event.payloadType(of: name).map { shape(of: $0, recorder) } ?? .object([])
-            return envelope.replacing("event", by: constant(name.rawValue))
-                .joined(with: payload, optional: sometimes)
+        let names = Event.Name.allCases.filter { name in
+            switch name {
+            case .summary: report != nil
+            case .clientClosed: connection != nil
+            default: true
+            }
+        }
+        let alternatives = names.flatMap { name in
+            let types = Event.payloadTypes(of: name)
+            let payloads = types.isEmpty ? [.object([])] : types.map { shape(of: $0, recorder) }
+            return payloads.map { payload in
+                envelope.replacing("event", by: constant(name.rawValue)).joined(with: payload, optional: sometimes)
+            }
         }
         return .object([.init("type", .string("object")), .init("oneOf", .array(alternatives))])
     }

@@ -24,6 +24,7 @@ package struct Failure: Codable, Sendable, Error {
 
     /// The closed list of `error.code`; alphabetical.
     package enum Code: String, Codable, CaseIterable, Sendable {
+        case addressUnavailable = "address_unavailable"
         case alertReceived = "alert_received"
         case badMessage = "bad_message"
         case clientCertificateRefused = "client_certificate_refused"
@@ -41,6 +42,8 @@ package struct Failure: Codable, Sendable, Error {
         case messageTooLarge = "message_too_large"
         case nameNotFound = "name_not_found"
         case needsNewerOpenSSL = "needs_newer_openssl"
+        case noClient = "no_client"
+        case noClientHello = "no_client_hello"
         case noSharedParameters = "no_shared_parameters"
         case notTLS = "not_tls"
         case notTrusted = "not_trusted"

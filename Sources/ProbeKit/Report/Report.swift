@@ -121,6 +121,8 @@ package struct Report: Codable, Sendable {
     package struct PostHandshakeAuth: Codable, Sendable {
         package var requested: Bool
         package var answered: Bool
+        /// Why it was not requested, or not answered; nil when it was.
+        package var why: String?
     }
 
     package struct Close: Codable, Sendable {

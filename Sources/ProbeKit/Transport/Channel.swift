@@ -8,7 +8,11 @@ final class Channel {
     let connection: Connection
     let observer: Observer
     private let socket: Socket
-    private var buffer = [UInt8](repeating: 0, count: 16384)
+    private let buffer: ReadBuffer
+    /// How much of the peer's data is kept; counting goes on.
+    private let keptBytes: Int
+    /// Whether a write that has to wait takes in what comes meanwhile.
+    private let readsWhileWriting: Bool
 
     /// Application data received, as far as the report may need it.
     private(set) var received: [UInt8] = []
@@ -22,9 +26,6 @@ final class Channel {
     /// Whether the last read gave something, so that more may be there without a wait.
     private var isBusy = false
 
-    /// How much of the peer's data is kept; counting goes on.
-    private static let keptBytes = 65536
-
     /// What a step on the channel ended with.
     enum Turn {
         case done
@@ -37,13 +38,33 @@ final class Channel {
         case stopped(WaitError)
     }
 
-    init(_ connection: consuming Connection, on socket: consuming Socket, log: WireLog) throws {
+    /// A client's channel, which keeps what the peer answers.
+    convenience init(
+        _ connection: consuming Connection, on socket: consuming Socket, log: WireLog, loop: EventLoop
+    ) throws {
+        try self.init(
+            connection, on: socket, log: log, buffer: ReadBuffer(on: loop), keptBytes: 65536, readsWhileWriting: true)
+    }
+
+    /// A channel whose buffer others of the loop use too: no read leaves anything in it for later.
+    init(
+        _ connection: consuming Connection, on socket: consuming Socket, log: WireLog, buffer: ReadBuffer,
+        keptBytes: Int, readsWhileWriting: Bool
+    ) throws {
         try connection.attach(descriptor: socket.descriptor)
         observer = connection.observer
         observer.onMessage = log.observe
         self.connection = connection
         self.socket = socket
         self.log = log
+        self.buffer = buffer
+        self.keptBytes = keptBytes
+        self.readsWhileWriting = readsWhileWriting
+    }
+
+    /// The data of the read that just said so; gone with the next wait.
+    func withLastRead<Value>(_ body: (UnsafeRawBufferPointer) -> Value) -> Value {
+        body(UnsafeRawBufferPointer(rebasing: buffer.bytes.prefix(lastReadCount)))
     }
 
     /// What the socket still holds, for naming a peer that does not speak TLS.
@@ -73,6 +94,25 @@ final class Channel {
         }
     }
 
+    /// A server's handshake as far as early data may come with it: `.data` for each piece, `.done` when no more will come
+    /// and the handshake goes on.
+    func readEarlyData(until deadline: Deadline) async -> Turn {
+        while true {
+            switch connection.readEarlyData(into: buffer.bytes) {
+            case .finished: return .done
+            case .data(let count):
+                keep(count)
+                return .data
+            case .step(.wantsRead(drained: false)):
+                if log.isFlooded { return .message }
+                if let error = await pause(until: deadline) { return .stopped(error) }
+            case .step(let step):
+                if log.isFlooded { return .message }
+                if let turn = await settle(step, until: deadline) { return turn }
+            }
+        }
+    }
+
     /// Reads until data, another message or the end; a caller that wants data goes on after `.message`.
     func read(until deadline: Deadline) async -> Turn {
         while true {
@@ -80,7 +120,7 @@ final class Channel {
             if isBusy, let error = await pause(until: deadline) { return .stopped(error) }
             isBusy = false
             let messages = log.messageCount
-            let step = buffer.withUnsafeMutableBytes { connection.read(into: $0) }
+            let step = connection.read(into: buffer.bytes)
             if case .wantsRead(drained: true) = step, log.messageCount > messages {
                 // A message, and then nothing more: the caller has something to look at before it waits.
                 socket.exhausted(.read)
@@ -126,8 +166,9 @@ final class Channel {
     /// when nobody reads its answers.
     private func makeRoom(until deadline: Deadline) async -> Turn? {
         socket.exhausted(.write)
+        guard readsWhileWriting else { return await wait(for: .write, until: deadline) }
         while true {
-            let step = buffer.withUnsafeMutableBytes { connection.read(into: $0) }
+            let step = connection.read(into: buffer.bytes)
             guard case .done(let count) = step else { break }
             keep(count)
             if let error = await pause(until: deadline) { return .stopped(error) }
@@ -137,6 +178,9 @@ final class Channel {
         case let turn: return turn
         }
     }
+
+    /// Says that nothing more will be sent, below TLS.
+    func shutdownWriting() { socket.shutdownWriting() }
 
     /// Sends close_notify, without waiting for the peer's.
     func sendCloseNotify(until deadline: Deadline) async -> Turn {
@@ -186,7 +230,7 @@ final class Channel {
         log.receivedData()
         receivedCount += count
         lastReadCount = count
-        let room = Self.keptBytes - received.count
-        if room > 0 { received.append(contentsOf: buffer.prefix(min(count, room))) }
+        let room = keptBytes - received.count
+        if room > 0 { received.append(contentsOf: buffer.bytes.prefix(min(count, room))) }
     }
 }

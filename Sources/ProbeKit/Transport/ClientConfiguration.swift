@@ -10,34 +10,24 @@ struct ClientConfiguration {
     ///   what the linked library lacks.
     init(_ plan: ClientPlan, target: Target) throws {
         let trust = try Self.trust(plan.trust)
-        let identity = try plan.identity.map(Self.identity)
+        let identity = try plan.identity.map(Identity.load)
         do {
-            context = try Context(client: Self.settings(plan.offer), trust: trust, identity: identity)
+            context = try Context(client: Self.settings(plan), trust: trust, identity: identity)
             settings = try Self.connectionSettings(plan, target: target)
             // Host names are only looked at when they are set on a connection.
             _ = try Connection(client: context, settings: settings)
         } catch let error as SettingError {
-            throw Self.complaint(about: error)
+            throw error.complaint
         } catch let error as OpenSSLError {
             throw Ending(.local, Failure(.local, .fileUnreadable, "\(error)", openssl: error.entries))
         }
     }
 
-    private static func settings(_ offer: TLSOffer) -> ClientSettings {
+    private static func settings(_ plan: ClientPlan) -> ClientSettings {
+        let offer = plan.offer
         var settings = ClientSettings()
-        settings.minimum = offer.versions.map { ProtocolVersion($0.lowerBound) }
-        settings.maximum = offer.versions.map { ProtocolVersion($0.upperBound) }
-        // Some builds of OpenSSL offer older versions by default, only to refuse them by their security level.
-        settings.minimum = settings.minimum ?? (offer.legacy ? .tls10 : .tls12)
-        if offer.legacy {
-            settings.securityLevel = 0
-            settings.allowsUnsafeLegacyRenegotiation = true
-        }
-        settings.securityLevel = offer.securityLevel ?? settings.securityLevel
-        settings.ciphers = offer.ciphers
-        settings.ciphersuites = offer.ciphersuites
-        settings.groups = offer.groups
-        settings.signatureAlgorithms = offer.signatureAlgorithms
+        settings.tls = TLSSettings(offer, plan.capture)
+        settings.allowsUnsafeLegacyRenegotiation = offer.legacy
         settings.offersNoTicket = offer.noTicket
         settings.refusesRenegotiation = true
         return settings
@@ -50,7 +40,7 @@ struct ClientConfiguration {
         settings.verifyDepth = plan.trust.depth
         settings.alpn = plan.offer.alpn
         settings.offersPostHandshakeAuth = plan.offer.postHandshakeAuth
-        settings.preSharedKey = try plan.offer.preSharedKey.map(preSharedKey)
+        settings.preSharedKey = try plan.offer.preSharedKey.map(PreSharedKey.load)
         return settings
     }
 
@@ -74,59 +64,6 @@ struct ClientConfiguration {
             throw Ending(.local, Failure(.local, .fileUnreadable, "--ca: \(error)"))
         }
     }
-
-    private static func identity(_ plan: IdentityPlan) throws -> Identity {
-        let password: PasswordSource? =
-            switch plan.password {
-            case .environment(let name): .environment(name)
-            case .file(let path): .file(path)
-            case nil: nil
-            }
-        do {
-            return try Identity(
-                certificate: .file(plan.certificate), key: plan.key.map(Identity.Source.file),
-                chain: plan.chain.map(Identity.Source.file), password: password)
-        } catch {
-            throw Ending(.local, Failure(.local, .fileUnreadable, "--cert, --key: \(error)"))
-        }
-    }
-
-    private static func preSharedKey(_ plan: TLSOffer.PreSharedKey) throws -> PreSharedKey {
-        let text = try LocalFile.read(plan.keyPath, option: "--psk", limit: 4096)
-        guard let key = [UInt8](hexText: text), let shared = PreSharedKey(identity: plan.identity, key: key) else {
-            throw Ending(
-                .local,
-                Failure(
-                    .local, .fileUnreadable,
-                    "--psk: \(plan.keyPath) does not hold 1 to 256 bytes in hexadecimal"))
-        }
-        return shared
-    }
-
-    /// OpenSSL's setters often say nothing; the option and the value are what helps.
-    private static func complaint(about error: SettingError) -> any Error {
-        let option =
-            switch error.setting {
-            case .ciphers: "--ciphers"
-            case .ciphersuites: "--ciphersuites"
-            case .groups: "--groups"
-            case .signatureAlgorithms: "--sigalgs"
-            case .alpn: "--alpn"
-            case .versions: "--tls"
-            case .serverName: "--sni"
-            case .verifyName: "--verify-name"
-            }
-        if let version = error.neededVersion {
-            return Ending(
-                .unsupported,
-                Failure(
-                    .local, .needsNewerOpenSSL,
-                    "\(option): \(error.value) needs OpenSSL \(version); this is \(LibraryVersion.linked)"))
-        }
-        let hint =
-            option == "--ciphers" && error.value.hasPrefix("TLS_") ? "; TLS 1.3 names go with --ciphersuites" : ""
-        return UsageError("\(option): OpenSSL does not know \(UsageError.quoted(error.value))\(hint)")
-    }
 }
 
 extension ClientPlan {
@@ -145,17 +82,6 @@ extension TLSOffer {
         case .none: nil
         case .name(let name): name
         case .target: target.isAddress ? nil : target.host
-        }
-    }
-}
-
-extension ProtocolVersion {
-    init(_ version: TLSOffer.Version) {
-        switch version {
-        case .tls10: self = .tls10
-        case .tls11: self = .tls11
-        case .tls12: self = .tls12
-        case .tls13: self = .tls13
         }
     }
 }

@@ -17,7 +17,20 @@ extension ClientHello {
             sni: hello.serverName?.text, alpn: hello.alpn.map(\.text), versions: hello.versions.map(\.name),
             ciphers: hello.cipherSuites.map(\.name), groups: hello.groups.map(\.name),
             signatureAlgorithms: hello.signatureSchemes.map(\.name), extensions: hello.extensions.map(Extension.init),
-            sessionOffered: hello.offersSession, earlyDataOffered: hello.offersEarlyData)
+            sessionOffered: hello.offersSession, earlyDataOffered: hello.offersEarlyData, rawHex: Self.rawHex(of: hello)
+        )
+    }
+
+    private static func rawHex(of hello: OpenSSL.ClientHello) -> [Report.CertificateEntry.RawField] {
+        var fields: [Report.CertificateEntry.RawField] = []
+        func add(_ name: String, _ text: PeerText) {
+            if String(validating: text.bytes, as: UTF8.self) == nil {
+                fields.append(.init(field: name, hex: text.bytes.hex))
+            }
+        }
+        if let name = hello.serverName { add("sni", name) }
+        for (index, name) in hello.alpn.enumerated() { add("alpn[\(index)]", name) }
+        return fields
     }
 }
 

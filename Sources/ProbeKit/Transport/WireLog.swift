@@ -6,11 +6,18 @@ import Reactor
 /// Evidence comes from here, never from return codes: a second read after a fatal alert looks like a clean close.
 final class WireLog {
     private let recorder: Recorder
+    private let role: Role
     private let idleLimit: Int
     private var keys = KeyEpochs()
 
+    /// Which end we are.
+    enum Role { case client, server }
+
     /// Counts everything that OpenSSL reports.
     private(set) var messageCount = 0
+    /// The first one; kept on a server.
+    private(set) var clientHello: OpenSSL.ClientHello?
+    private(set) var hasClientHello = false
     private(set) var hasServerHello = false
     private(set) var wasRetried = false
     private(set) var group: NamedGroup?
@@ -18,16 +25,20 @@ final class WireLog {
     private(set) var usesPreSharedKey = false
     /// The request for a client certificate in the handshake.
     private(set) var certificateRequest: OpenSSL.CertificateRequest?
-    /// Our answer to it: whether it held a certificate.
+    /// The client's answer to it: whether it held a certificate.
     private(set) var answeredWithCertificate: Bool?
-    /// Whether any certificate of ours went out; one that does not fit the request stays home.
+    /// Whether any client certificate went over the wire; one that does not fit the request stays home.
     private(set) var hasSentCertificate = false
     private(set) var lateRequests = 0
     private(set) var lateAnswers = 0
+    /// Tickets received; a server's own are only counted.
     private(set) var tickets: [TicketSeen] = []
+    private(set) var ticketsIssued = 0
+    private(set) var alerts: [AlertFound] = []
     private(set) var alertReceived: AlertFound?
     private(set) var alertSent: AlertFound?
-    private(set) var hasDeclinedRenegotiation = false
+    private(set) var renegotiations = Renegotiations()
+    private(set) var keyUpdates = KeyUpdateLog()
     private(set) var closeNotifySent = false
     private(set) var closeNotifyReceived: Evidence?
     private(set) var finishedReceived: Evidence?
@@ -56,8 +67,9 @@ final class WireLog {
         let evidence: Evidence
     }
 
-    init(recorder: Recorder, idleLimit: Int) {
+    init(recorder: Recorder, role: Role, idleLimit: Int) {
         self.recorder = recorder
+        self.role = role
         self.idleLimit = idleLimit
     }
 
@@ -67,73 +79,87 @@ final class WireLog {
     /// The version that the server chose.
     var version: ProtocolVersion? { keys.version }
 
+    /// Whether we answered a HelloRequest, or a ClientHello after the handshake, with no_renegotiation.
+    var hasDeclinedRenegotiation: Bool { renegotiations.wasDeclinedByUs }
+
     /// Application data came: what came before it was no flood.
     func receivedData() {
         idle = IdleMessages()
         hasReceivedData = true
     }
 
+    /// No answer came to our HelloRequest.
+    func gaveUpOnRenegotiation() {
+        guard let waited = renegotiations.ignore(at: .now) else { return }
+        recorder.record(.renegotiationIgnored, nil, .renegotiationIgnored(RenegotiationIgnored(afterMs: waited)))
+    }
+
+    /// The connection is gone; a renegotiation that ran ends with it.
+    func lostConnection() {
+        renegotiations.close(by: alertReceived?.entry ?? alertSent?.entry, at: .now)
+    }
+
     /// Takes in one message.
     func observe(_ message: Message) {
         messageCount += 1
-        if case .recordHeader(let header) = message.content {
-            guard message.direction == .received else { return }
-            if firstHeader == nil { firstHeader = header }
-            // After our close_notify OpenSSL passes over handshake messages without a word; only their records show.
-            if closeNotifySent, header.contentType == .handshake { idle.add(.helloRequests) }
-            return
-        }
+        if case .recordHeader(let header) = message.content { return observe(header, message.direction) }
+        if case .other(.clientHello) = message.content { hasClientHello = true }
+        guard let name = Event.Name(message) else { return }
         countRoundTrip(message.direction)
         let wire = keys.wire(for: message)
+        // Thousands of these fit into a record, and OpenSSL skips them in one go.
+        if name == .helloRequest, isFlooded { return }
+        let version = keys.version ?? .tls12
+        let index = role == .client ? tickets.count : ticketsIssued
+        // Every message that has a name is an event.
+        let evidence = recorder.record(name, wire, Event(message, ticket: index, version: version) ?? .finished)
+        follow(message, evidence, wire)
+    }
+
+    private func observe(_ header: RecordHeader, _ direction: OpenSSL.Direction) {
+        guard direction == .received else { return }
+        if firstHeader == nil { firstHeader = header }
+        // After our close_notify OpenSSL passes over handshake messages without a word; only their records show.
+        if closeNotifySent, header.contentType == .handshake { idle.add(.helloRequests) }
+    }
+
+    private func follow(_ message: Message, _ evidence: Evidence, _ wire: EventRecord.Wire) {
         switch message.content {
-        case .clientHello(let hello): sentHello(hello, wire)
-        case .helloRetryRequest(let hello):
-            wasRetried = true
-            recorder.record(.helloRetryRequest, wire, .helloRetryRequest(ServerHello(hello)))
+        case .clientHello(let hello): sawClientHello(hello, message.direction)
+        case .helloRetryRequest: wasRetried = true
         case .serverHello(let hello):
             hasServerHello = true
             group = hello.group ?? group
             usesPreSharedKey = hello.selectedIdentity != nil
-            recorder.record(.serverHello, wire, .serverHello(ServerHello(hello)))
-        case .encryptedExtensions(let extensions):
-            recorder.record(
-                .encryptedExtensions, wire, .encryptedExtensions(EncryptedExtensions(extensions)))
-        case .certificateRequest(let request): sawRequest(request, wire)
-        case .certificate(let chain):
-            sawCertificate(chain.entries.count, from: message.direction)
-            recorder.record(.certificate, wire, .certificate(CertificateMessage(chain)))
-        case .compressedCertificate(let chain):
-            // Nobody compresses an empty list.
-            sawCertificate(1, from: message.direction)
-            recorder.record(.certificate, wire, .certificate(CertificateMessage(chain)))
-        case .certificateStatus: recorder.record(.certificateStatus, wire, .certificateStatus)
+        case .certificateRequest(let request):
+            if isEstablished, !renegotiations.isRunning { lateRequests += 1 } else { certificateRequest = request }
+        case .certificate(let chain): sawCertificate(chain.entries.count, message.direction)
+        // Nobody compresses an empty list.
+        case .compressedCertificate: sawCertificate(1, message.direction)
         case .serverKeyExchange(let exchange):
             group = exchange.group ?? group
             signature = exchange.signatureScheme ?? signature
-            recorder.record(.serverKeyExchange, wire, .serverKeyExchange(ServerKeyExchange(exchange)))
         case .certificateVerify(let scheme):
-            if message.direction == .received { signature = scheme ?? signature }
-            recorder.record(
-                .certificateVerify, wire, .certificateVerify(CertificateVerify(signatureAlgorithm: scheme?.name)))
-        case .serverHelloDone: recorder.record(.serverHelloDone, wire, .serverHelloDone)
-        case .clientKeyExchange: recorder.record(.clientKeyExchange, wire, .clientKeyExchange)
-        case .changeCipherSpec: recorder.record(.changeCipherSpec, wire, .changeCipherSpec)
-        case .finished: sawFinished(message.direction, wire)
+            if message.direction == serverDirection { signature = scheme ?? signature }
+        case .clientKeyExchange: renegotiations.sawKeyExchange()
+        case .finished: sawFinished(message.direction, evidence)
         case .helloRequest:
-            // Thousands fit into a record, and OpenSSL skips them in one go.
-            guard !isFlooded else { return }
-            idle.add(.helloRequests)
-            recorder.record(.helloRequest, wire, .helloRequest)
+            if message.direction == .received { idle.add(.helloRequests) }
+            renegotiations.request(at: .now, by: .server)
             recorder.record(.renegotiationRequested, wire, .renegotiationRequested)
-        case .endOfEarlyData: recorder.record(.endOfEarlyData, wire, .endOfEarlyData)
-        case .newSessionTicket(let ticket): sawTicket(ticket, wire)
+        case .newSessionTicket(let ticket): sawTicket(ticket, message.direction, evidence)
         case .keyUpdate(let request):
             if message.direction == .received { idle.add(.keyUpdates) }
-            recorder.record(.keyUpdate, wire, .keyUpdate(KeyUpdate(request)))
-        case .alert(let alert): sawAlert(alert, message.direction, wire)
-        case .recordHeader, .other, .malformed: break
+            keyUpdates.add(request, message.direction, at: .now, evidence)
+        case .alert(let alert): sawAlert(alert, message.direction, evidence, wire)
+        case .encryptedExtensions, .certificateStatus, .serverHelloDone, .changeCipherSpec, .endOfEarlyData,
+            .recordHeader, .other, .malformed:
+            break
         }
     }
+
+    /// Which way the server's messages go.
+    private var serverDirection: OpenSSL.Direction { role == .client ? .received : .sent }
 
     private func countRoundTrip(_ direction: OpenSSL.Direction) {
         defer { lastDirection = direction }
@@ -144,18 +170,22 @@ final class WireLog {
         }
     }
 
-    private func sentHello(_ hello: OpenSSL.ClientHello, _ wire: EventRecord.Wire) {
-        if helloSent == nil { helloSent = .now }
-        recorder.record(.clientHello, wire, .clientHello(ClientHello(hello)))
+    private func sawClientHello(_ hello: OpenSSL.ClientHello, _ direction: OpenSSL.Direction) {
+        hasClientHello = true
+        if role == .client {
+            if helloSent == nil { helloSent = .now }
+        } else if clientHello == nil {
+            clientHello = hello
+        }
+        guard isEstablished else { return }
+        if direction == .received { idle.add(.renegotiations) }
+        let initiator = renegotiations.start(at: .now)
+        recorder.record(
+            .renegotiationStarted, nil, .renegotiationStarted(RenegotiationStarted(initiatedBy: initiator)))
     }
 
-    private func sawRequest(_ request: OpenSSL.CertificateRequest, _ wire: EventRecord.Wire) {
-        recorder.record(.certificateRequest, wire, .certificateRequest(CertificateRequest(request)))
-        if isEstablished { lateRequests += 1 } else { certificateRequest = request }
-    }
-
-    private func sawCertificate(_ count: Int, from direction: OpenSSL.Direction) {
-        guard direction == .sent else { return }
+    private func sawCertificate(_ count: Int, _ direction: OpenSSL.Direction) {
+        guard direction != serverDirection else { return }
         if count > 0 { hasSentCertificate = true }
         if lateRequests > lateAnswers {
             lateAnswers += 1
@@ -166,66 +196,51 @@ final class WireLog {
         }
     }
 
-    private func sawFinished(_ direction: OpenSSL.Direction, _ wire: EventRecord.Wire) {
-        let evidence = recorder.record(.finished, wire, .finished)
+    private func sawFinished(_ direction: OpenSSL.Direction, _ evidence: Evidence) {
         if direction == .received { finishedReceived = finishedReceived ?? evidence }
+        guard isEstablished, let done = renegotiations.finish(direction, at: .now) else { return }
+        recorder.record(.renegotiationDone, nil, .renegotiationDone(done))
     }
 
-    private func sawTicket(_ ticket: OpenSSL.NewSessionTicket, _ wire: EventRecord.Wire) {
+    private func sawTicket(
+        _ ticket: OpenSSL.NewSessionTicket, _ direction: OpenSSL.Direction, _ evidence: Evidence
+    ) {
+        guard direction == .received else {
+            ticketsIssued += 1
+            return
+        }
         if isEstablished { idle.add(.tickets) }
         // A flood is reported as such; its tickets need not all be kept.
-        let index = tickets.count
-        let evidence = recorder.record(
-            .newSessionTicket, wire,
-            .newSessionTicket(NewSessionTicket(ticket, index: index, version: keys.version ?? .tls12)))
-        guard index < IdleMessages.kept, !ticket.ticket.isEmpty else { return }
+        guard tickets.count < IdleMessages.kept, !ticket.ticket.isEmpty else { return }
         tickets.append(TicketSeen(ticket: ticket, afterData: hasReceivedData, evidence: evidence))
     }
 
-    private func sawAlert(_ alert: Alert, _ direction: OpenSSL.Direction, _ wire: EventRecord.Wire) {
+    private func sawAlert(
+        _ alert: Alert, _ direction: OpenSSL.Direction, _ evidence: Evidence, _ wire: EventRecord.Wire
+    ) {
         if alert.isCloseNotify {
-            let evidence = recorder.record(.closeNotify, wire, .closeNotify)
             switch direction {
             case .sent: closeNotifySent = true
             case .received: closeNotifyReceived = closeNotifyReceived ?? evidence
             }
             return
         }
-        let entry = Failure.AlertEntry(alert, wire.dir)
-        let seen = AlertSeen(level: entry.level, description: entry.description, number: entry.number)
-        let found = AlertFound(alert: alert, entry: entry, evidence: recorder.record(.alert, wire, .alert(seen)))
-        switch direction {
-        case .sent where alert.kind == .noRenegotiation:
-            hasDeclinedRenegotiation = true
+        let found = AlertFound(
+            alert: alert, entry: Failure.AlertEntry(alert, Direction(direction)), evidence: evidence)
+        if alerts.count < IdleMessages.kept { alerts.append(found) }
+        if alert.kind == .noRenegotiation, isEstablished || direction == .sent {
+            renegotiations.refuse(direction, found.entry, at: .now)
             recorder.record(.renegotiationRefused, wire, .renegotiationRefused)
-        case .sent: alertSent = alertSent ?? found
+        }
+        switch direction {
+        case .sent: if alert.kind != .noRenegotiation { alertSent = alertSent ?? found }
         case .received where endsConnection(alert): alertReceived = alertReceived ?? found
         case .received: idle.add(.warningAlerts)
         }
     }
-}
 
-extension WireLog {
     /// In TLS 1.3 every alert but user_canceled is fatal, whatever level it names (RFC 8446, 6).
     private func endsConnection(_ alert: Alert) -> Bool {
         version ?? .tls12 >= .tls13 ? alert.kind != .userCanceled : alert.isFatal
     }
-}
-
-/// Messages in a row that carry no data: what a flood is made of.
-struct IdleMessages {
-    private(set) var kind = FloodStopped.Kind.tickets
-    private(set) var count = 0
-
-    /// How many tickets of one connection are kept for the report.
-    static let kept = 1024
-
-    mutating func add(_ kind: FloodStopped.Kind) {
-        self.kind = kind
-        count += 1
-    }
-}
-
-extension FloodStopped {
-    init(_ idle: IdleMessages) { self.init(kind: idle.kind, count: idle.count) }
 }

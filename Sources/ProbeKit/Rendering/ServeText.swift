@@ -1,0 +1,87 @@
+/// What `serve` shows a person: where it listens, a line for each client, what they add up to.
+struct ServeText {
+    private let style: TextRenderer.Style
+
+    init(_ style: TextRenderer.Style) { self.style = style }
+
+    /// `listening on 127.0.0.1:4433 · localhost, 127.0.0.1, ::1 · made in memory`
+    func listening(at address: String, _ facts: [String], next: String?) -> String {
+        var page = Page(style: style)
+        page.row("listening on \(address)", facts)
+        page.line("next", next)
+        return page.text
+    }
+
+    /// A connection's line, with its messages below it.
+    func block(_ report: ConnectionReport, events: [EventRecord]) -> String {
+        guard !events.isEmpty else { return line(report) }
+        return line(report) + TextRenderer(style).ladder(events) + "\n"
+    }
+
+    /// `✓ 1  TLSv1.3  TLS_AES_256_GCM_SHA384 · sni localhost  3 ms            127.0.0.1:50614`
+    func line(_ report: ConnectionReport) -> String {
+        let tone = tone(report)
+        let words = report.ok ? facts(report) : [failure(report)] + facts(report)
+        let text = TerminalText.escape(words.joined(separator: style.separator), unicode: style.unicode)
+        let after = report.ok ? Measure.duration(report.durationMs) : "(\(report.outcome.rawValue))"
+        let start = ["\(report.conn)", report.tls?.version].compactMap { $0 }
+        let plain = (start + [text, after]).joined(separator: "  ")
+        let shown = (start + [report.ok ? text : style.paint(text, tone), after]).joined(separator: "  ")
+        let gap = String(repeating: " ", count: max(2, Self.peerColumn - plain.count))
+        return style.paint(style.symbol(tone), tone) + " " + shown + gap + report.peer + "\n"
+    }
+
+    /// `3 connections · 2 ok · 1 failed (handshake 1) · 12 s`
+    func summary(_ summary: ServeSummary) -> String {
+        let failed = Outcome.allCases.filter { $0 != .ok && summary.byOutcome[$0] > 0 }
+            .map { "\($0.rawValue) \(summary.byOutcome[$0])" }.joined(separator: ", ")
+        var page = Page(style: style)
+        page.row(
+            Measure.count(summary.connections, "connection"),
+            summary.connections == 0
+                ? [Measure.duration(summary.durationMs)]
+                : [
+                    "\(summary.okCount) ok",
+                    summary.failedCount == 0 ? "0 failed" : "\(summary.failedCount) failed (\(failed))",
+                    Measure.duration(summary.durationMs),
+                ])
+        if let error = summary.error {
+            let words = TerminalText.escape(error.message, unicode: style.unicode)
+            page.verbatim("\(style.paint(style.symbol(.bad), .bad)) \(words)  (exit \(summary.exitCode))\n")
+            page.line("next", error.hint)
+        }
+        return page.text
+    }
+
+    private static let peerColumn = 70
+
+    private func tone(_ report: ConnectionReport) -> TextRenderer.Style.Tone {
+        if !report.ok { return .bad }
+        return report.close?.kind == .truncated || report.close?.kind == .reset ? .warning : .good
+    }
+
+    private func failure(_ report: ConnectionReport) -> String { report.error?.message ?? report.outcome.rawValue }
+
+    private func facts(_ report: ConnectionReport) -> [String] {
+        guard let tls = report.tls, tls.version != nil else { return [] }
+        var facts = [tls.cipher?.name, tls.sni.map { "sni \($0)" }, tls.alpn.map { "alpn \($0)" }].compactMap { $0 }
+        if let session = report.session, session.resumed, let mechanism = session.mechanism {
+            facts.append("resumed (\(mechanism.rawValue)\(session.renewed == true ? ", renewed" : ""))")
+        }
+        if let early = tls.earlyData { facts.append("early data \(early)") }
+        if let certificate = report.certificates.first { facts.append("client \(certificate.name)") }
+        if let count = report.renegotiation?.acceptedCount, count > 0 {
+            facts.append(Measure.count(count, "renegotiation"))
+        }
+        if let updates = report.keyUpdate, updates.verdict.value != .notApplicable || updates.receivedCount > 0 {
+            facts.append(
+                "\(Measure.count(updates.attempts.count, "KeyUpdate")) sent, \(updates.receivedCount) received")
+        }
+        switch report.close?.kind {
+        case .truncated: facts.append("closed without close_notify")
+        case .reset: facts.append("reset")
+        case .clean, .half, .none?, nil: break
+        }
+        return facts
+    }
+}

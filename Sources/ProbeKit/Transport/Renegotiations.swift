@@ -1,0 +1,146 @@
+import OpenSSL
+import Reactor
+
+/// The renegotiations of one connection, as its messages tell them.
+struct Renegotiations {
+    /// One of them, from the request or the ClientHello on.
+    struct Attempt {
+        let initiator: Report.Renegotiation.Initiator
+        let began: Instant
+        fileprivate(set) var started: Instant?
+        fileprivate(set) var result: Report.Renegotiation.Result?
+        fileprivate(set) var duration = 0.0
+        fileprivate(set) var isAbbreviated: Bool?
+        fileprivate(set) var alert: Failure.AlertEntry?
+        fileprivate var hasKeyExchange = false
+        fileprivate var finished: [OpenSSL.Direction] = []
+    }
+
+    private(set) var attempts: [Attempt] = []
+    /// Whether it was us who said no_renegotiation.
+    private(set) var wasDeclinedByUs = false
+
+    /// How many are kept; more are none of a diagnosis.
+    private static let kept = 256
+
+    /// Whether one has begun and not ended.
+    var isPending: Bool { attempts.last.map { $0.result == nil } ?? false }
+    /// Whether a handshake is on its way.
+    var isRunning: Bool { isPending && attempts.last?.started != nil }
+    var acceptedCount: Int { attempts.count { $0.result == .accepted } }
+
+    /// A HelloRequest went over the wire.
+    mutating func request(at now: Instant, by initiator: Report.Renegotiation.Initiator) {
+        guard !isPending, attempts.count < Self.kept else { return }
+        attempts.append(Attempt(initiator: initiator, began: now))
+    }
+
+    /// A ClientHello after the handshake; says who began.
+    mutating func start(at now: Instant) -> Report.Renegotiation.Initiator {
+        request(at: now, by: .client)
+        change { $0.started = now }
+        return attempts.last?.initiator ?? .client
+    }
+
+    /// Only a full handshake exchanges keys.
+    mutating func sawKeyExchange() { change { $0.hasKeyExchange = true } }
+
+    /// A Finished; with the second one the renegotiation is done.
+    mutating func finish(_ direction: OpenSSL.Direction, at now: Instant) -> RenegotiationDone? {
+        guard isRunning else { return nil }
+        change { $0.finished.append(direction) }
+        guard let attempt = attempts.last, attempt.finished.contains(.sent), attempt.finished.contains(.received) else {
+            return nil
+        }
+        end(.accepted, at: now)
+        change(evenWhenOver: true) { $0.isAbbreviated = !$0.hasKeyExchange }
+        return RenegotiationDone(
+            initiatedBy: attempt.initiator, resumed: !attempt.hasKeyExchange,
+            durationMs: now.milliseconds(since: attempt.started ?? attempt.began))
+    }
+
+    /// One of the two said no_renegotiation.
+    ///
+    /// A server that declines does so before OpenSSL shows the ClientHello.
+    mutating func refuse(_ direction: OpenSSL.Direction, _ alert: Failure.AlertEntry, at now: Instant) {
+        if direction == .sent { wasDeclinedByUs = true }
+        request(at: now, by: .client)
+        change { $0.alert = alert }
+        end(.refusedWarning, at: now)
+    }
+
+    /// Nobody answered; how long that was waited for, or nil when there was nothing to wait for.
+    mutating func ignore(at now: Instant) -> Double? {
+        guard isPending else { return nil }
+        end(.ignored, at: now)
+        return attempts.last?.duration
+    }
+
+    /// The connection ended in the middle of one.
+    mutating func close(by alert: Failure.AlertEntry?, at now: Instant) {
+        guard isPending else { return }
+        change { $0.alert = alert }
+        end(alert == nil ? .closed : .refusedFatal, at: now)
+    }
+
+    private mutating func end(_ result: Report.Renegotiation.Result, at now: Instant) {
+        change {
+            $0.duration = now.milliseconds(since: $0.began)
+            $0.result = result
+        }
+    }
+
+    private mutating func change(evenWhenOver: Bool = false, _ change: (inout Attempt) -> Void) {
+        guard let last = attempts.indices.last, evenWhenOver || attempts[last].result == nil else { return }
+        change(&attempts[last])
+    }
+}
+
+/// The KeyUpdates of one connection, as its messages tell them.
+struct KeyUpdateLog {
+    /// One of ours, and the peer's answer.
+    struct Sent {
+        let request: KeyUpdateRequest
+        let time: Instant
+        let evidence: Evidence
+        let generation: Int
+        fileprivate(set) var answer: Answer?
+    }
+
+    struct Answer {
+        let milliseconds: Double
+        let evidence: Evidence
+        let generation: Int
+        /// Whether it answers an earlier one as well.
+        let isShared: Bool
+    }
+
+    private(set) var sent: [Sent] = []
+    private(set) var sentCount = 0
+    private(set) var receivedCount = 0
+
+    private static let kept = 256
+
+    var isEmpty: Bool { sentCount == 0 && receivedCount == 0 }
+
+    mutating func add(
+        _ request: KeyUpdateRequest, _ direction: OpenSSL.Direction, at now: Instant, _ evidence: Evidence
+    ) {
+        switch direction {
+        case .sent:
+            sentCount += 1
+            guard sent.count < Self.kept else { return }
+            sent.append(Sent(request: request, time: now, evidence: evidence, generation: sentCount))
+        case .received:
+            receivedCount += 1
+            // A peer answers with its next write, and several requests with one message.
+            let open = sent.indices.filter { sent[$0].request == .updateRequested && sent[$0].answer == nil }
+            guard request == .updateNotRequested else { return }
+            for index in open {
+                sent[index].answer = Answer(
+                    milliseconds: now.milliseconds(since: sent[index].time), evidence: evidence,
+                    generation: receivedCount, isShared: open.count > 1)
+            }
+        }
+    }
+}
