@@ -20,7 +20,7 @@ struct SSLProbe: ParsableCommand {
             """,
         subcommands: commands)
 
-    static let commands: [any ParsableCommand.Type] = [ConnectCommand.self, SchemaCommand.self]
+    static let commands: [any ParsableCommand.Type] = [ConnectCommand.self, ServeCommand.self, SchemaCommand.self]
 
     @Flag(
         name: [.customShort("V"), .customLong("version")],

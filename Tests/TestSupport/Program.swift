@@ -57,7 +57,10 @@ public enum Program {
     /// The schemas that the program prints, by the value of `schema` in its lines.
     static let schemas = Task { () throws -> Schemas in
         var schemas: [String: Any] = [:]
-        for (name, command) in [("sslprobe.report/1", "report"), ("sslprobe.event/1", "event")] {
+        for (name, command) in [
+            ("sslprobe.report/1", "report"), ("sslprobe.event/1", "event"), ("sslprobe.connection/1", "connection"),
+            ("sslprobe.serve-summary/1", "serve-summary"),
+        ] {
             let run = try await run(["schema", command])
             guard run.status == 0 else { throw MissingProgram("sslprobe schema \(command): \(run)") }
             schemas[name] = try JSONSerialization.jsonObject(with: Data(run.outputBytes))

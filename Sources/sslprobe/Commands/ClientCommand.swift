@@ -38,6 +38,7 @@ extension ClientCommand {
         plan.identity = try certificates.identity()
         plan.data = try connection.data()
         plan.capture = try output.capture()
+        plan.capture.saveCertificates = try certificates.saveFile()
         plan.maxIdleMessages = try connection.idleMessages()
         return plan
     }

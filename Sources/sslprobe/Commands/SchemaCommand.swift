@@ -6,11 +6,13 @@ struct SchemaCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "schema",
         _superCommandName: "sslprobe",
-        abstract: "Print the JSON Schema of the report or of the events.",
-        usage: "sslprobe schema report|event")
+        abstract: "Print the JSON Schema of what --json and --jsonl print.",
+        usage: "sslprobe schema \(SchemaSubject.allCases.map(\.rawValue).joined(separator: "|"))")
 
     @Argument(
-        help: ArgumentHelp("report: --json; event: a line of --jsonl.", valueName: "report|event"),
+        help: ArgumentHelp(
+            "report: --json; event: a line of --jsonl; connection, serve-summary: serve --json.",
+            valueName: "subject"),
         completion: .list(SchemaSubject.allCases.map(\.rawValue)))
     var subjects: [String] = []
 

@@ -47,6 +47,18 @@ struct CertificateOptions: ParsableArguments {
         help: ArgumentHelp("Where the key's password is; there is no prompt.", valueName: "env:NAME|file:PATH"))
     var keyPassword: String?
 
+    @Option(
+        name: .customLong("save-certs"), parsing: .unconditional,
+        help: ArgumentHelp("Write the server's certificates, as PEM.", valueName: "FILE"),
+        completion: .file())
+    var saveCerts: String?
+
+    /// Where the server's certificates go; nil for nowhere.
+    func saveFile() throws(UsageError) -> String? {
+        guard let saveCerts else { return nil }
+        return try OptionText("--save-certs", saveCerts).path()
+    }
+
     /// What to trust, checked.
     func trust() throws(UsageError) -> TrustPlan {
         var plan = TrustPlan()
@@ -78,14 +90,7 @@ struct CertificateOptions: ParsableArguments {
         var plan = IdentityPlan(certificate: try OptionText("--cert", cert).path())
         if let key { plan.key = try OptionText("--key", key).path() }
         if let certChain { plan.chain = try OptionText("--cert-chain", certChain).path() }
-        if let keyPassword { plan.password = try Self.password(keyPassword) }
+        if let keyPassword { plan.password = try OptionText("--key-password", keyPassword).password() }
         return plan
-    }
-
-    /// The message does not quote the value: it may be the password.
-    private static func password(_ text: String) throws(UsageError) -> IdentityPlan.Password {
-        if text.hasPrefix("env:"), text.utf8.count > 4 { return .environment(String(text.dropFirst(4))) }
-        if text.hasPrefix("file:"), text.utf8.count > 5 { return .file(String(text.dropFirst(5))) }
-        throw UsageError("--key-password: give env:NAME or file:PATH, not the password itself")
     }
 }

@@ -2,7 +2,7 @@ import ArgumentParser
 import ProbeKit
 
 /// What the ClientHello offers.
-struct OfferOptions: ParsableArguments {
+struct OfferOptions: ParsableArguments, ProtocolOptions {
     @Option(
         name: .customLong("tls"), parsing: .unconditional,
         help: ArgumentHelp("One version or a range; below 1.2 implies --legacy.", valueName: "1.2|1.2-1.3"),
@@ -67,13 +67,7 @@ struct OfferOptions: ParsableArguments {
     /// - Parameter http: a HEAD request will be sent, which needs http/1.1 unless `--alpn` says otherwise.
     func plan(http: Bool) throws(UsageError) -> TLSOffer {
         if noServerName, let sni, sni != "none" { throw UsageError("--noservername and --sni exclude each other") }
-        var offer = TLSOffer()
-        offer.versions = try versions()
-        offer.legacy = legacy || reachesBelowTLS12
-        if let ciphers { offer.ciphers = try OptionText("--ciphers", ciphers).notEmpty() }
-        if let ciphersuites { offer.ciphersuites = try OptionText("--ciphersuites", ciphersuites).notEmpty() }
-        if let groups { offer.groups = try OptionText("--groups", groups).notEmpty() }
-        if let sigalgs { offer.signatureAlgorithms = try OptionText("--sigalgs", sigalgs).notEmpty() }
+        var offer = try protocols()
         if let alpn {
             offer.alpn = try OptionText("--alpn", alpn).protocols()
             if http, let other = offer.alpn.first(where: { !$0.hasPrefix("http/1.") }) {
@@ -84,24 +78,8 @@ struct OfferOptions: ParsableArguments {
         }
         if let sni { offer.serverName = try OptionText("--sni", sni).serverName() }
         if noServerName { offer.serverName = .none }
-        if let seclevel { offer.securityLevel = try OptionText("--seclevel", seclevel).integer(in: 0...5) }
         offer.noTicket = noTicket
-        if let psk { offer.preSharedKey = try OptionText("--psk", psk).preSharedKey() }
         offer.postHandshakeAuth = postHandshakeAuth
         return offer
-    }
-
-    /// What the user should know about how the offer was read.
-    var notes: [String] {
-        !legacy && reachesBelowTLS12 ? ["--tls reaches below TLS 1.2, so --legacy applies"] : []
-    }
-
-    private var reachesBelowTLS12: Bool {
-        (try? versions()).map { $0.lowerBound < .tls12 } ?? false
-    }
-
-    private func versions() throws(UsageError) -> ClosedRange<TLSOffer.Version>? {
-        guard let tls else { return nil }
-        return try OptionText("--tls", tls).versions()
     }
 }

@@ -7,12 +7,14 @@ extension OptionText {
     /// A time such as `500ms`, `1.5s`, `2m`, `1h`; a plain number is seconds.
     ///
     /// - Parameter keyword: another value that the option takes, for the message.
-    func duration(from shortest: Duration = .milliseconds(1), or keyword: String? = nil) throws(UsageError) -> Duration
-    {
+    func duration(
+        from shortest: Duration = .milliseconds(1), through longest: Duration = longest, or keyword: String? = nil
+    ) throws(UsageError) -> Duration {
         let words = keyword.map { "\($0), " } ?? ""
-        let allowed = "give \(words)500ms, 10s, 2m (\(shortest == .zero ? "0" : "1ms") to 24h)"
+        let first = shortest == .zero ? "0" : shortest < .seconds(1) ? "1ms" : "1s"
+        let allowed = "give \(words)500ms, 10s, 2m (\(first) to \(longest.components.seconds / 3600)h)"
         guard let value = parsedDuration else { throw mistake("is not a duration; \(allowed)") }
-        guard (shortest...Self.longest).contains(value) else { throw mistake("is out of range; \(allowed)") }
+        guard (shortest...longest).contains(value) else { throw mistake("is out of range; \(allowed)") }
         return value
     }
 
@@ -35,7 +37,7 @@ extension OptionText {
         for digit in halves[0] {
             nanoseconds = nanoseconds * 10 + Int64(digit - 0x30) * unit
             // Far beyond every range; counting on would overflow.
-            if nanoseconds > 1_000_000_000_000_000 { return Self.longest * 2 }
+            if nanoseconds > 1_000_000_000_000_000 { return .seconds(nanoseconds / 1_000_000_000) }
         }
         var place = unit
         for digit in halves.dropFirst().joined() {

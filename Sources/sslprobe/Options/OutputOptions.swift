@@ -43,12 +43,6 @@ struct OutputOptions: ParsableArguments {
     var keylog: String?
 
     @Option(
-        name: .customLong("save-certs"), parsing: .unconditional,
-        help: ArgumentHelp("Write the server's certificates, as PEM.", valueName: "FILE"),
-        completion: .file())
-    var saveCerts: String?
-
-    @Option(
         name: .customLong("format"), parsing: .unconditional,
         help: ArgumentHelp("text, json or jsonl. (default: text)", valueName: "FORMAT"),
         completion: .list(OutputPlan.Format.allCases.map(\.rawValue)))
@@ -91,7 +85,6 @@ struct OutputOptions: ParsableArguments {
     func capture() throws(UsageError) -> CapturePlan {
         var plan = CapturePlan()
         if let keylog { plan.keyLog = try OptionText("--keylog", keylog).path() }
-        if let saveCerts { plan.saveCertificates = try OptionText("--save-certs", saveCerts).path() }
         return plan
     }
 

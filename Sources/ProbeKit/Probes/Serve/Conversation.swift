@@ -1,0 +1,240 @@
+import OpenSSL
+import Reactor
+
+/// What follows a handshake on the server's side: requests and answers, what the script asks for, the close.
+final class Conversation {
+    private unowned let client: ServedConnection
+    private let channel: Channel
+    private let connections: OpenConnections
+    private let plan: ServePlan
+    private var responder: Responder
+    private var script: Script
+    /// Actions that wait for the next write.
+    private var waiting: [Script.Action] = []
+    /// When an answer to a HelloRequest or a CertificateRequest is no longer waited for.
+    private var patience: Deadline?
+    private var isOver = false
+    /// How the connection ended by itself.
+    private var kind: Report.Close.Kind?
+
+    /// Why no certificate was asked for after the handshake.
+    private(set) var authenticationTrouble: String?
+
+    /// How long a client may take to answer a HelloRequest or a CertificateRequest.
+    private static let answerTimeout = Duration.seconds(3)
+    /// How long the client's close_notify is waited for.
+    private static let closeTimeout = Duration.seconds(1)
+
+    init(with client: ServedConnection, over channel: Channel, in connections: OpenConnections) {
+        self.client = client
+        self.channel = channel
+        self.connections = connections
+        plan = client.server.plan
+        responder = Responder(plan.reply)
+        let isResumed = client.negotiated?.isResumed ?? false
+        script = Script(
+            plan, lateTickets: isResumed ? 0 : client.server.configuration.lateTickets, established: .now)
+    }
+
+    private var log: WireLog { channel.log }
+    private var recorder: Recorder { client.recorder }
+
+    /// Talks until one of the two has had enough.
+    func hold(beginningWith early: [UInt8]) async throws(Ending) {
+        if !early.isEmpty { early.withUnsafeBytes { responder.take($0) } }
+        while !isOver {
+            try await perform(script.due(at: .now))
+            while !isOver, let request = responder.next() { try await answer(request) }
+            if !isOver { try await listen(until: script.nextDeadline) }
+        }
+    }
+
+    // MARK: Reading
+
+    /// Takes in what comes next, and gives up on answers that do not come.
+    private func listen(until deadline: Deadline) async throws(Ending) {
+        let mayEnd = responder.isIdle && patience == nil
+        if mayEnd, connections.isDraining {
+            isOver = true
+            return
+        }
+        if mayEnd { connections.rest(client.number) }
+        let turn = await channel.read(until: patience.map { deadline.earlier(of: $0) } ?? deadline)
+        if mayEnd { connections.resume(client.number) }
+        switch turn {
+        case .data:
+            recorder.recordData(channel.lastReadCount)
+            channel.withLastRead { responder.take($0) }
+            try await perform(script.due(afterBytes: channel.lastReadCount))
+        case .message, .done:
+            if log.isFlooded {
+                recorder.record(.floodStopped, nil, .floodStopped(FloodStopped(log.idle)))
+                isOver = true
+                throw .flood(log.idle)
+            }
+        case .closed:
+            isOver = true
+            kind = nil
+        case .failed(let failure):
+            isOver = true
+            kind = log.closeKind(of: failure)
+            log.lostConnection()
+            if let ending = ClientFault(channel: channel, plan: plan, elapsed: client.elapsed).afterHandshake(failure) {
+                throw ending
+            }
+        case .stopped(.deadline): break
+        case .stopped(.cancelled):
+            isOver = true
+            if !mayEnd { throw .interrupted(.data) }
+        }
+        noteAnswers()
+    }
+
+    private func noteAnswers() {
+        guard let patience else { return }
+        if !isAwaitingAnswer {
+            self.patience = nil
+            client.tellOfVerification()
+        } else if patience.hasPassed {
+            self.patience = nil
+            log.gaveUpOnRenegotiation()
+        }
+    }
+
+    private var isAwaitingAnswer: Bool { log.renegotiations.isPending || log.lateRequests > log.lateAnswers }
+
+    // MARK: Answering
+
+    private func answer(_ request: Responder.Request) async throws(Ending) {
+        try await perform(script.dueBeforeAnswer())
+        // A certificate that is asked for because of a request comes before its answer.
+        while !isOver, patience != nil, !responder.isFull { try await listen(until: .never) }
+        guard !isOver else { return }
+        switch request {
+        case .data(let bytes): if !bytes.isEmpty { try await write(bytes) }
+        case .http(let request):
+            let isStatus = plan.reply == .statusJSON
+            let answer = Responder.answer(
+                request, type: isStatus ? "application/json" : "text/plain; charset=utf-8",
+                body: isStatus ? client.server.status(of: client) : Self.greeting(client.negotiated))
+            try await write(answer)
+            if !request.keepsAlive { isOver = true }
+        }
+    }
+
+    /// `TLSv1.3 TLS_AES_256_GCM_SHA384`
+    private static func greeting(_ negotiated: Negotiated?) -> [UInt8] {
+        Array("\(negotiated?.version.name ?? "") \(negotiated?.cipher?.name ?? "")\n".utf8)
+    }
+
+    private func write(_ bytes: [UInt8]) async throws(Ending) {
+        let actions = waiting
+        waiting = []
+        for (index, action) in actions.enumerated() where arrange(action) {
+            // OpenSSL takes one at a time; the last goes out with the data.
+            if index < actions.count - 1 { try await push() }
+        }
+        switch await channel.write(bytes, until: .never) {
+        case .done, .data, .message:
+            recorder.record(.applicationData, EventRecord.Wire(.sent, bytes: bytes.count), .applicationData)
+            try await perform(script.due(afterBytes: bytes.count))
+        case .closed: isOver = true
+        case .failed(let failure):
+            isOver = true
+            kind = log.closeKind(of: failure)
+        case .stopped:
+            isOver = true
+            throw .interrupted(.data)
+        }
+    }
+
+    // MARK: The script
+
+    private func perform(_ actions: [Script.Action]) async throws(Ending) {
+        for action in actions where !isOver {
+            // In the middle of a renegotiation there is no other handshake message to send.
+            if plan.script.push == .write || log.renegotiations.isPending {
+                waiting.append(action)
+            } else if arrange(action) {
+                try await push()
+            }
+        }
+    }
+
+    /// Arranges for the messages; false when this connection has none of that kind.
+    private func arrange(_ action: Script.Action) -> Bool {
+        guard let version = client.negotiated?.version else { return false }
+        do {
+            switch action {
+            case .issueTickets(let count):
+                guard version >= .tls13 else { return false }
+                for _ in 0..<count { try channel.connection.issueTicket() }
+            case .updateKey:
+                guard version >= .tls13 else { return false }
+                try channel.connection.updateKey(
+                    plan.script.keyUpdate == .request ? .updateRequested : .updateNotRequested)
+            case .renegotiate:
+                guard version < .tls13, !log.renegotiations.isPending else { return false }
+                if plan.clientAuth == .renegotiation {
+                    channel.connection.demandCertificate(.require)
+                    try channel.connection.leaveSessionContext()
+                }
+                try channel.connection.renegotiate()
+                patience = .after(Self.answerTimeout)
+            case .authenticate:
+                guard version >= .tls13 else {
+                    authenticationTrouble = "\(version.name) has no authentication after the handshake"
+                    return false
+                }
+                guard log.lateRequests == log.lateAnswers else { return false }
+                channel.connection.demandCertificate(.require)
+                try channel.connection.requestCertificate()
+                patience = .after(Self.answerTimeout)
+            }
+            return true
+        } catch {
+            if case .authenticate = action {
+                channel.connection.demandCertificate(.none)
+                authenticationTrouble = "the client did not offer post_handshake_auth"
+            }
+            return false
+        }
+    }
+
+    /// Sends what was arranged for.
+    private func push() async throws(Ending) {
+        switch await channel.handshake(until: .never) {
+        case .done, .data, .message: return
+        case .closed: isOver = true
+        case .failed(let failure):
+            isOver = true
+            kind = log.closeKind(of: failure)
+        case .stopped:
+            isOver = true
+            throw .interrupted(.postHandshake)
+        }
+    }
+
+    // MARK: Close
+
+    /// Closes in the way that was asked for, and says which kind of close it was in the end.
+    func end(as style: ServePlan.Close) async -> Report.Close.Kind {
+        if let kind { return kind }
+        guard style != .abrupt else { return log.closeNotifyReceived == nil ? .none : .half }
+        // Fails where the connection is beyond that.
+        _ = await channel.sendCloseNotify(until: .after(Self.closeTimeout))
+        guard log.closeNotifySent else { return .none }
+        if log.closeNotifyReceived != nil { return .clean }
+        if style == .half { channel.shutdownWriting() }
+        let end = Deadline.after(style == .half ? plan.limits.handshakeTimeout : Self.closeTimeout)
+        while true {
+            switch await channel.read(until: end) {
+            case .message, .done: if log.isFlooded { return .none }
+            case .data: recorder.recordData(channel.lastReadCount)
+            case .closed: return .clean
+            case .failed(let failure): return log.closeKind(of: failure)
+            case .stopped: return log.closeNotifyReceived == nil ? .none : .clean
+            }
+        }
+    }
+}
