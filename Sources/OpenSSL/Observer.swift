@@ -17,6 +17,8 @@ public final class Observer {
     var onProgress: ((Connection.Progress) -> Void)?
     /// What a server's callbacks need; nil on a client.
     let server: ServerRole?
+    /// Whether a server's client named the key agreed outside TLS.
+    public internal(set) var usesPreSharedKey = false
     /// What a server says to a client without an acceptable certificate.
     var demand = ClientCertificateDemand.none
     /// Which key the ticket of the client was sealed with, where a ring of keys decides that.

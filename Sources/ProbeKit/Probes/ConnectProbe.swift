@@ -87,7 +87,7 @@ struct ConnectProbe {
         }
         channel.log.isEstablished = true
         findings.negotiated = Negotiated(
-            channel.connection, offersPreSharedKey: configuration.settings.preSharedKey != nil)
+            channel.connection, usesPreSharedKey: configuration.settings.preSharedKey != nil)
         recorder.record(.handshakeDone, nil, .handshakeDone(findings.handshakeDone))
         findings.recordVerification()
     }

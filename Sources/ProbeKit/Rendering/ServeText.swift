@@ -70,6 +70,7 @@ struct ServeText {
         }
         if let early = tls.earlyData { facts.append("early data \(early)") }
         if let certificate = report.certificates.first { facts.append("client \(certificate.name)") }
+        if let late = report.postHandshakeAuth, !late.answered { facts.append(late.why ?? "no client certificate") }
         if let count = report.renegotiation?.acceptedCount, count > 0 {
             facts.append(Measure.count(count, "renegotiation"))
         }

@@ -10,12 +10,12 @@ struct Negotiated {
     let secureRenegotiation: Bool?
     let extendedMasterSecret: Bool?
 
-    init(_ connection: borrowing Connection, offersPreSharedKey: Bool) {
+    init(_ connection: borrowing Connection, usesPreSharedKey: Bool) {
         version = connection.version
         cipher = connection.cipher.map(Report.TLS.Cipher.init)
         alpn = connection.selectedProtocol
         // OpenSSL counts an external key as a session.
-        isResumed = connection.isResumed && !offersPreSharedKey
+        isResumed = connection.isResumed && !usesPreSharedKey
         secureRenegotiation = version < .tls13 ? connection.supportsSecureRenegotiation : nil
         extendedMasterSecret = version < .tls13 ? connection.usesExtendedMasterSecret : nil
     }

@@ -86,7 +86,7 @@ final class ServedConnection {
         if log.hasClientHello { server.admission.settled() }
         guard case .done = turn else { throw await fail(turn, over: channel) }
         log.isEstablished = true
-        negotiated = Negotiated(channel.connection, offersPreSharedKey: false)
+        negotiated = Negotiated(channel.connection, usesPreSharedKey: channel.observer.usesPreSharedKey)
         if log.clientHello?.offersEarlyData == true { earlyData = channel.connection.earlyData }
         tellOfHandshake(over: channel)
         return early

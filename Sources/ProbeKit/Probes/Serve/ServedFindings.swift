@@ -112,6 +112,8 @@ struct ServedFindings {
     private func mechanism(
         in hello: OpenSSL.ClientHello, _ negotiated: Negotiated
     ) -> ConnectionReport.SessionUse.Mechanism? {
+        // A key agreed outside TLS is offered like a session and is none.
+        if channel?.observer.usesPreSharedKey == true { return nil }
         if negotiated.version >= .tls13 { return hello.offersPSK ? .psk : nil }
         if hello.offersSessionTicket { return .ticket }
         // A client that offers TLS 1.3 may make an identifier up; one that was resumed it did not.
@@ -124,7 +126,9 @@ struct ServedFindings {
         switch channel?.observer.ticketKeyAge {
         case .unknown: "sealed with a key that is no longer known"
         case .current, .previous: "expired, or made for something else"
-        case nil: plan.tickets.mode == .off ? "--ticket-mode off" : nil
+        case nil where plan.tickets.mode == .off: "--ticket-mode off"
+        case nil where plan.earlyData > 0 && plan.preventsReplay: "used before, expired, or not of this server"
+        case nil: "expired, or not of this server"
         }
     }
 
