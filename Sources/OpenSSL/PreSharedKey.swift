@@ -32,7 +32,8 @@ public struct PreSharedKey: Sendable {
     /// Takes a client that names the Observer's key. Wraps `SSL_CTX_set_psk_server_callback(3)`.
     static func install(inServer context: OpaquePointer) {
         SSL_CTX_set_psk_server_callback(context) { ssl, identity, key, keyLimit in
-            guard let observer = Observer.of(ssl), let shared = observer.preSharedKey, let identity, let key, shared.key.count <= Int(keyLimit),
+            guard let observer = Observer.of(ssl), let shared = observer.preSharedKey, let identity, let key,
+                shared.key.count <= Int(keyLimit),
                 strcmp(identity, shared.identity) == 0
             else { return 0 }
             observer.usesPreSharedKey = true

@@ -58,7 +58,7 @@ extension EventLoop {
     /// in the same turn.
     func suspend(_ ticket: Ticket, until deadline: Deadline) async -> Wake {
         await withTaskCancellationHandler {
-            await withUnsafeContinuation { waiters.arm(ticket, $0, until: deadline) }
+            await withUnsafeContinuation { waiters.arm(ticket, .task($0), until: deadline) }
         } onCancel: {
             cancel(ticket)
         }
@@ -80,6 +80,25 @@ extension EventLoop {
         case .deadline: throw .deadline
         case .ready: return
         }
+    }
+
+    /// Calls back when the slot can be read, the deadline has passed or the rest is ended; no task waits meanwhile.
+    ///
+    /// To be called right after a read that said EAGAIN.
+    func rest(at index: Int, until deadline: Deadline, _ call: @escaping (Wake) -> Void) -> Ticket {
+        preconditionOnThread()
+        precondition(slots[index][.read].waiter == nil, "two wait for the same direction of one descriptor")
+        slots[index].busyTurns = 0
+        let ticket = waiters.reserve()
+        slots[index][.read].waiter = ticket
+        waiters.arm(
+            ticket,
+            .callback { wake in
+                // Unwatched in the meantime, the slot is somebody else's.
+                if self.slots[index][.read].waiter == ticket { self.slots[index][.read].waiter = nil }
+                call(wake)
+            }, until: deadline)
+        return ticket
     }
 
     /// Takes a turn without a wait: a flooding peer leaves nothing to wait for, and neither the deadline nor the other tasks

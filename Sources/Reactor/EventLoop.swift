@@ -156,7 +156,7 @@ package final class EventLoop: TaskExecutor, @unchecked Sendable {
         for index in 0..<max(0, Int(count)) { deliver(events[index]) }
         if waiters.firstDeadline != .max {
             let now = Instant.now.nanoseconds
-            while let continuation = waiters.takeExpired(at: now) { continuation.resume(returning: .deadline) }
+            while let waiting = waiters.takeExpired(at: now) { waiting.resume(returning: .deadline) }
         }
         if !yielding.isEmpty {
             let resumed = yielding

@@ -11,12 +11,24 @@ struct Ticket: Hashable, Sendable {
     let generation: UInt32
 }
 
-/// The suspended tasks of a loop with their deadlines: a pool, so that waiting allocates nothing, and a heap of timers.
-struct Waiters {
-    typealias Continuation = UnsafeContinuation<Wake, Never>
+/// What goes on when a wait is over.
+enum Waiting {
+    case task(UnsafeContinuation<Wake, Never>)
+    /// For those who wait so long that a task would take too much memory.
+    case callback((Wake) -> Void)
 
+    func resume(returning wake: Wake) {
+        switch self {
+        case .task(let continuation): continuation.resume(returning: wake)
+        case .callback(let call): call(wake)
+        }
+    }
+}
+
+/// What a loop's tasks wait for, with their deadlines: a pool, so that waiting allocates nothing, and a heap of timers.
+struct Waiters {
     private struct Waiter {
-        var continuation: Continuation?
+        var waiting: Waiting?
         var generation: UInt32 = 0
         /// Where its timer is in the heap; -1 without one.
         var timer = -1
@@ -43,9 +55,9 @@ struct Waiters {
         return Ticket(index: pool.count - 1, generation: 0)
     }
 
-    /// Puts the suspended task into its place.
-    mutating func arm(_ ticket: Ticket, _ continuation: Continuation, until deadline: Deadline) {
-        pool[ticket.index].continuation = continuation
+    /// Puts who waits into its place.
+    mutating func arm(_ ticket: Ticket, _ waiting: Waiting, until deadline: Deadline) {
+        pool[ticket.index].waiting = waiting
         guard deadline.nanoseconds != .max else { return }
         heap.append(Timer(nanoseconds: deadline.nanoseconds, waiter: ticket.index))
         pool[ticket.index].timer = heap.count - 1
@@ -53,23 +65,23 @@ struct Waiters {
     }
 
     /// Ends a suspension; nil when it was over before.
-    mutating func take(_ ticket: Ticket) -> Continuation? {
+    mutating func take(_ ticket: Ticket) -> Waiting? {
         guard pool[ticket.index].generation == ticket.generation else { return nil }
         return take(ticket.index)
     }
 
     /// Ends the suspension with the earliest deadline if that is not after the given time.
-    mutating func takeExpired(at now: Int64) -> Continuation? {
+    mutating func takeExpired(at now: Int64) -> Waiting? {
         guard let first = heap.first, first.nanoseconds <= now else { return nil }
         return take(first.waiter)
     }
 
-    private mutating func take(_ index: Int) -> Continuation? {
-        guard let continuation = pool[index].continuation else { return nil }
+    private mutating func take(_ index: Int) -> Waiting? {
+        guard let waiting = pool[index].waiting else { return nil }
         if pool[index].timer >= 0 { removeTimer(at: pool[index].timer) }
         pool[index] = Waiter(generation: pool[index].generation &+ 1)
         free.append(index)
-        return continuation
+        return waiting
     }
 
     private mutating func removeTimer(at index: Int) {

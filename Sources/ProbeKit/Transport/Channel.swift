@@ -141,6 +141,33 @@ final class Channel {
         }
     }
 
+    /// Reads what is there; nil when nothing is.
+    func readAtOnce() -> Turn? {
+        isBusy = false
+        let messages = log.messageCount
+        switch connection.read(into: buffer.bytes) {
+        case .done(let count):
+            keep(count)
+            isBusy = true
+            return .data
+        case .wantsRead(drained: false):
+            isBusy = true
+            return .message
+        case .wantsRead:
+            socket.exhausted(.read)
+            return log.messageCount > messages ? .message : nil
+        // What is still to be written is for a read that waits.
+        case .wantsWrite: return .message
+        case .closed: return .closed
+        case .failed(let failure): return .failed(failure)
+        }
+    }
+
+    /// Calls back when there may be something to read; no task waits meanwhile. Only after `readAtOnce` found nothing.
+    func rest(until deadline: Deadline, _ call: @escaping (WaitError?) -> Void) -> Rest {
+        socket.rest(until: deadline, call)
+    }
+
     /// Writes all bytes.
     func write(_ bytes: [UInt8], until deadline: Deadline) async -> Turn {
         var offset = 0

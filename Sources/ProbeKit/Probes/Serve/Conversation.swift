@@ -5,8 +5,6 @@ import Reactor
 final class Conversation {
     private unowned let client: ServedConnection
     private let channel: Channel
-    private let connections: OpenConnections
-    private let plan: ServePlan
     private var responder: Responder
     private var script: Script
     /// Actions that wait for the next write.
@@ -25,56 +23,65 @@ final class Conversation {
     /// How long the client's close_notify is waited for.
     private static let closeTimeout = Duration.seconds(1)
 
-    init(with client: ServedConnection, over channel: Channel, in connections: OpenConnections) {
+    init(with client: ServedConnection, over channel: Channel, early: [UInt8]) {
         self.client = client
         self.channel = channel
-        self.connections = connections
-        plan = client.server.plan
+        let plan = client.server.plan
         responder = Responder(plan.reply)
         let isResumed = client.negotiated?.isResumed ?? false
         script = Script(
             plan, lateTickets: isResumed ? 0 : client.server.configuration.lateTickets, established: .now)
+        if !early.isEmpty { early.withUnsafeBytes { responder.take($0) } }
     }
 
+    private var plan: ServePlan { client.server.plan }
     private var log: WireLog { channel.log }
     private var recorder: Recorder { client.recorder }
 
-    /// Talks until one of the two has had enough.
-    func hold(beginningWith early: [UInt8]) async throws(Ending) {
-        if !early.isEmpty { early.withUnsafeBytes { responder.take($0) } }
+    /// Talks until one of the two has had enough, which gives nil, or the client owes nothing: then until when to wait for
+    /// it without a task.
+    func proceed(_ isDraining: Bool) async throws(Ending) -> Deadline? {
         while !isOver {
-            try await perform(script.due(at: .now))
+            let actions = script.due(at: .now)
+            if !actions.isEmpty { try await perform(actions) }
             while !isOver, let request = responder.next() { try await answer(request) }
-            if !isOver { try await listen(until: script.nextDeadline) }
+            if isOver { break }
+            guard responder.isIdle, patience == nil else {
+                try await listen(until: script.nextDeadline)
+                continue
+            }
+            if isDraining {
+                isOver = true
+            } else if let turn = channel.readAtOnce() {
+                try await take(turn)
+            } else {
+                return script.nextDeadline
+            }
         }
+        return nil
     }
 
     // MARK: Reading
 
     /// Takes in what comes next, and gives up on answers that do not come.
     private func listen(until deadline: Deadline) async throws(Ending) {
-        let mayEnd = responder.isIdle && patience == nil
-        if mayEnd, connections.isDraining {
-            isOver = true
-            return
-        }
-        if mayEnd { connections.rest(client.number) }
-        let turn = await channel.read(until: patience.map { deadline.earlier(of: $0) } ?? deadline)
-        if mayEnd { connections.resume(client.number) }
+        try await take(await channel.read(until: patience.map { deadline.earlier(of: $0) } ?? deadline))
+    }
+
+    private func take(_ turn: Channel.Turn) async throws(Ending) {
         switch turn {
         case .data:
             recorder.recordData(channel.lastReadCount)
             channel.withLastRead { responder.take($0) }
-            try await perform(script.due(afterBytes: channel.lastReadCount))
+            let actions = script.due(afterBytes: channel.lastReadCount)
+            if !actions.isEmpty { try await perform(actions) }
         case .message, .done:
             if log.isFlooded {
                 recorder.record(.floodStopped, nil, .floodStopped(FloodStopped(log.idle)))
                 isOver = true
                 throw .flood(log.idle)
             }
-        case .closed:
-            isOver = true
-            kind = nil
+        case .closed: isOver = true
         case .failed(let failure):
             isOver = true
             kind = log.closeKind(of: failure)
@@ -85,7 +92,7 @@ final class Conversation {
         case .stopped(.deadline): break
         case .stopped(.cancelled):
             isOver = true
-            if !mayEnd { throw .interrupted(.data) }
+            throw .interrupted(.data)
         }
         noteAnswers()
     }
@@ -106,7 +113,8 @@ final class Conversation {
     // MARK: Answering
 
     private func answer(_ request: Responder.Request) async throws(Ending) {
-        try await perform(script.dueBeforeAnswer())
+        let actions = script.dueBeforeAnswer()
+        if !actions.isEmpty { try await perform(actions) }
         // A certificate that is asked for because of a request comes before its answer.
         while !isOver, patience != nil, !responder.isFull { try await listen(until: .never) }
         guard !isOver else { return }
@@ -137,7 +145,8 @@ final class Conversation {
         switch await channel.write(bytes, until: .never) {
         case .done, .data, .message:
             recorder.record(.applicationData, EventRecord.Wire(.sent, bytes: bytes.count), .applicationData)
-            try await perform(script.due(afterBytes: bytes.count))
+            let actions = script.due(afterBytes: bytes.count)
+            if !actions.isEmpty { try await perform(actions) }
         case .closed: isOver = true
         case .failed(let failure):
             isOver = true
@@ -218,13 +227,16 @@ final class Conversation {
     // MARK: Close
 
     /// Closes in the way that was asked for, and says which kind of close it was in the end.
-    func end(as style: ServePlan.Close) async -> Report.Close.Kind {
+    ///
+    /// In haste the client's close_notify is not waited for.
+    func end(as style: ServePlan.Close, isHasty: Bool) async -> Report.Close.Kind {
         if let kind { return kind }
         guard style != .abrupt else { return log.closeNotifyReceived == nil ? .none : .half }
         // Fails where the connection is beyond that.
         _ = await channel.sendCloseNotify(until: .after(Self.closeTimeout))
         guard log.closeNotifySent else { return .none }
         if log.closeNotifyReceived != nil { return .clean }
+        if isHasty { return .none }
         if style == .half { channel.shutdownWriting() }
         let end = Deadline.after(style == .half ? plan.limits.handshakeTimeout : Self.closeTimeout)
         while true {

@@ -9,49 +9,60 @@ final class OpenConnections: @unchecked Sendable {
     /// Whether no more requests are waited for.
     private(set) var isDraining = false
     private var tasks: [Int: Task<Void, Never>] = [:]
-    /// Those that wait for a client that owes them nothing.
-    private var resting: Set<Int> = []
+    /// Those that wait for a client that owes them nothing: a task for each would take half of their memory.
+    private var resting: [Int: Rest] = [:]
     private var whenEmpty: UnsafeContinuation<Void, Never>?
+    private var grace: Task<Void, Never>?
 
     /// How long what is under way may take once the end has come.
-    private static let grace = Duration.seconds(1)
+    private static let gracePeriod = Duration.seconds(1)
 
     init(on loop: EventLoop) {
         self.loop = loop
         buffer = ReadBuffer(on: loop)
     }
 
-    /// Serves a connection in a task of its own.
-    func add(_ number: Int, _ serve: @escaping @Sendable () async -> Void) {
+    /// Lets a connection go on in a task of its own: until it ends, or rests.
+    func run(_ client: ServedConnection, _ work: @escaping @Sendable () async -> Void) {
+        let number = client.number
         tasks[number] = Task(executorPreference: loop) {
-            await serve()
-            self.remove(number)
+            await work()
+            self.tasks[number] = nil
+            self.tellIfEmpty()
         }
     }
 
-    /// The connection waits for its client: it may be ended at once.
-    func rest(_ number: Int) { resting.insert(number) }
-
-    /// The connection has something to do again.
-    func resume(_ number: Int) { resting.remove(number) }
+    /// The connection has nothing to do until its client says something or the deadline passes.
+    func rest(_ client: ServedConnection, on channel: Channel, until deadline: Deadline) {
+        let number = client.number
+        resting[number] = channel.rest(until: deadline) { _ in
+            self.resting[number] = nil
+            self.run(client) { await client.proceed(in: self) }
+        }
+    }
 
     /// Ends the connections: those that rest at once, the others when they have answered, or after a second.
-    func drain() async {
+    func drain() {
         isDraining = true
-        for number in resting { tasks[number]?.cancel() }
-        if !tasks.isEmpty { try? await loop.sleep(until: .after(Self.grace)) }
-        for task in tasks.values { task.cancel() }
+        for rest in resting.values { rest.end() }
+        guard !isEmpty else { return }
+        grace = Task(executorPreference: loop) {
+            try? await self.loop.sleep(until: .after(Self.gracePeriod))
+            if !Task.isCancelled { for task in self.tasks.values { task.cancel() } }
+        }
     }
 
     /// Suspends until the last connection has ended.
     func untilEmpty() async {
-        guard !tasks.isEmpty else { return }
-        await withUnsafeContinuation { whenEmpty = $0 }
+        if !isEmpty { await withUnsafeContinuation { whenEmpty = $0 } }
+        grace?.cancel()
+        await grace?.value
     }
 
-    private func remove(_ number: Int) {
-        tasks[number] = nil
-        guard tasks.isEmpty, let waiting = whenEmpty else { return }
+    private var isEmpty: Bool { tasks.isEmpty && resting.isEmpty }
+
+    private func tellIfEmpty() {
+        guard isEmpty, let waiting = whenEmpty else { return }
         whenEmpty = nil
         waiting.resume()
     }

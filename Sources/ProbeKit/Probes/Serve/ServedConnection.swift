@@ -2,9 +2,8 @@ import OpenSSL
 import Reactor
 
 /// One client, from its TCP connection to the report.
-///
-/// Lives in one task of one loop.
-final class ServedConnection {
+final class ServedConnection: @unchecked Sendable {
+    // Sendable without a check: used by one task of its loop after the other.
     let server: Server
     let number: Int
     let peer: SocketAddress
@@ -35,20 +34,30 @@ final class ServedConnection {
 
     private var plan: ServePlan { server.plan }
 
-    /// Serves the client to its end, whatever it does.
+    /// Serves the client, whatever it does, until it has gone or is waited for.
     func serve(_ descriptor: Int32, in connections: OpenConnections) async {
         recorder.record(.clientConnected, nil, .clientConnected(ClientConnected(peer: peer.description)))
         do {
             let channel = try open(descriptor, in: connections)
             self.channel = channel
             let early = try await shakeHands(over: channel)
-            let conversation = Conversation(with: self, over: channel, in: connections)
-            self.conversation = conversation
-            try await conversation.hold(beginningWith: early)
+            conversation = Conversation(with: self, over: channel, early: early)
         } catch {
             endings.append(error)
         }
-        if let channel { await close(channel) }
+        await proceed(in: connections)
+    }
+
+    /// Goes on after the handshake, or a rest.
+    func proceed(in connections: OpenConnections) async {
+        do {
+            if let conversation, let channel, let deadline = try await conversation.proceed(connections.isDraining) {
+                return connections.rest(self, on: channel, until: deadline)
+            }
+        } catch {
+            endings.append(error)
+        }
+        if let channel { await close(channel, isHasty: connections.isDraining) }
         recorder.record(.tcpClosed, nil, .tcpClosed(TCPClosed(kind: close?.kind ?? .none)))
         server.conclude(self)
     }
@@ -148,11 +157,11 @@ final class ServedConnection {
 
     // MARK: Close
 
-    private func close(_ channel: Channel) async {
+    private func close(_ channel: Channel, isHasty: Bool) async {
         let ending = endings.last
         let kind: Report.Close.Kind
         if let conversation {
-            kind = await conversation.end(as: plan.close)
+            kind = await conversation.end(as: plan.close, isHasty: isHasty)
         } else {
             // What has not been read when a socket closes turns the close into a reset, and the client may never see the
             // alert that says why.

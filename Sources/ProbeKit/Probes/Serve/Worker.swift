@@ -22,8 +22,7 @@ struct Worker: Sendable {
             // Until it is cancelled: by the stop, or below.
             try? await loop.sleep(until: .never)
             acceptor.cancel()
-            guard stop.reason != nil else { return }
-            await Task(executorPreference: loop) { await connections.drain() }.value
+            if stop.reason != nil { connections.drain() }
         }
         stop.cancel(end)
         await acceptor.value
@@ -56,9 +55,7 @@ struct Worker: Sendable {
     }
 
     private func serve(_ descriptor: Int32, _ peer: SocketAddress) {
-        let number = server.nextNumber()
-        connections.add(number) {
-            await ServedConnection(server, number: number, peer: peer).serve(descriptor, in: connections)
-        }
+        let client = ServedConnection(server, number: server.nextNumber(), peer: peer)
+        connections.run(client) { await client.serve(descriptor, in: connections) }
     }
 }
