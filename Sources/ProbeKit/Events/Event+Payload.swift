@@ -22,6 +22,7 @@ extension Event {
         case .tcpClosed: .tcpClosed
         case .floodStopped: .floodStopped
         case .timeout: .timeout
+        case .expectation: .expectation
         case .error: .error
         case .summary: .summary
         case .clientHello: .clientHello
@@ -61,6 +62,7 @@ extension Event {
         case .tcpClosed(let payload): payload
         case .floodStopped(let payload): payload
         case .timeout(let payload): payload
+        case .expectation(let payload): payload
         case .error(let payload): payload
         case .summary(let report): Summary(report: report)
         case .clientHello(let payload): payload
@@ -97,6 +99,7 @@ extension Event {
         case .tcpClosed: TCPClosed.self
         case .floodStopped: FloodStopped.self
         case .timeout: TimedOut.self
+        case .expectation: Expected.self
         case .error: Failure.self
         case .summary: Summary.self
         case .clientHello: ClientHello.self

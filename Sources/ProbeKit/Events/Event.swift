@@ -21,6 +21,7 @@ package enum Event: Sendable {
     case tcpClosed(TCPClosed)
     case floodStopped(FloodStopped)
     case timeout(TimedOut)
+    case expectation(Expected)
     case error(Failure)
     indirect case summary(Report)
 
@@ -63,6 +64,7 @@ package enum Event: Sendable {
         case tcpClosed = "tcp_closed"
         case floodStopped = "flood_stopped"
         case timeout
+        case expectation
         case error
         case summary
         case clientHello = "client_hello"
@@ -91,7 +93,7 @@ package enum Event: Sendable {
             case .probeStarted, .dnsResolved, .tcpConnected, .tcpFailed, .handshakeStarted, .handshakeDone,
                 .verifyDone, .handshakeConfirmed, .handshakeFailed, .newSessionTicket, .renegotiationRequested,
                 .renegotiationRefused, .keyUpdate, .postHandshakeAuth, .applicationData, .alert,
-                .closeNotify, .tcpClosed, .floodStopped, .timeout, .error, .summary:
+                .closeNotify, .tcpClosed, .floodStopped, .timeout, .expectation, .error, .summary:
                 false
             }
         }

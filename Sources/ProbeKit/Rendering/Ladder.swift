@@ -44,6 +44,9 @@ extension Event {
         case .tcpClosed(let closed): [closed.kind.rawValue]
         case .floodStopped(let flood): ["\(flood.count) \(flood.kind.rawValue)"]
         case .timeout(let timeout): ["\(timeout.stage.rawValue) after \(Measure.duration(timeout.afterMs))"]
+        case .expectation(let expected):
+            ["\(expected.expression) \(expected.ok ? "holds" : "does not hold")", expected.ok ? nil : expected.finding]
+                .compacted
         case .error(let failure): [failure.message]
         case .summary: []
         case .clientHello(let hello): hello.essentials
