@@ -187,13 +187,16 @@ _sslprobe() {
 _sslprobe_connect() {
     repeating_flags=()
     non_repeating_flags=(-j --json --jsonl -v -q --show-certs --showcerts --events -k --insecure --noservername --legacy --no-ticket --post-handshake-auth --http -4 -6 -h --help)
-    repeating_options=(--get --ca --cacert --capath --CAfile)
+    repeating_options=(--get --expect --expect-client --ca --cacert --capath --CAfile)
     non_repeating_options=(-o --save-report --keylog --save-certs --format --color --verify-name --verify-depth --cert --key --cert-chain --key-password --tls --sni --servername --alpn --ciphers --cipher --ciphersuites --tls13-ciphers --groups --curves --sigalgs --seclevel --psk --http-path --send --read-for -t --timeout --connect-timeout -m --max-time --settle --connect-to --max-idle-messages)
     __sslprobe_offer_flags_options -1
 
     # Offer option value completions
     case "${prev}" in
     '--get')
+        return
+        ;;
+    '--expect'|'--expect-client')
         return
         ;;
     '-o')

@@ -23,7 +23,7 @@ function __sslprobe_parse_tokens -S
         __sslprobe_parse_subcommand 0 'V/version' 'h/help'
         switch $unparsed_tokens[1]
         case 'connect'
-            __sslprobe_parse_subcommand -r 1 'j/json' 'jsonl' 'get=+' 'v' 'q' 'o=' 'show-certs' 'save-report=' 'keylog=' 'save-certs=' 'format=' 'events' 'color=' 'ca=+' 'k/insecure' 'verify-name=' 'verify-depth=' 'cert=' 'key=' 'cert-chain=' 'key-password=' 'tls=' 'sni=' 'noservername' 'alpn=' 'ciphers=' 'ciphersuites=' 'groups=' 'sigalgs=' 'seclevel=' 'legacy' 'no-ticket' 'psk=' 'post-handshake-auth' 'http' 'http-path=' 'send=' 'read-for=' 't/timeout=' 'connect-timeout=' 'm/max-time=' 'settle=' '4' '6' 'connect-to=' 'max-idle-messages=' 'h/help'
+            __sslprobe_parse_subcommand -r 1 'j/json' 'jsonl' 'get=+' 'expect=+' 'v' 'q' 'o=' 'show-certs' 'save-report=' 'keylog=' 'save-certs=' 'format=' 'events' 'color=' 'ca=+' 'k/insecure' 'verify-name=' 'verify-depth=' 'cert=' 'key=' 'cert-chain=' 'key-password=' 'tls=' 'sni=' 'noservername' 'alpn=' 'ciphers=' 'ciphersuites=' 'groups=' 'sigalgs=' 'seclevel=' 'legacy' 'no-ticket' 'psk=' 'post-handshake-auth' 'http' 'http-path=' 'send=' 'read-for=' 't/timeout=' 'connect-timeout=' 'm/max-time=' 'settle=' '4' '6' 'connect-to=' 'max-idle-messages=' 'h/help'
         case 'schema'
             __sslprobe_parse_subcommand -r 1 'h/help'
         case 'help'
@@ -89,6 +89,7 @@ complete -c 'sslprobe' -n '__sslprobe_should_offer_completions_for_positional "s
 complete -c 'sslprobe' -n '__sslprobe_should_offer_completions_for_flags_or_options "sslprobe connect" j json' -s 'j' -l 'json' -d 'One JSON object.'
 complete -c 'sslprobe' -n '__sslprobe_should_offer_completions_for_flags_or_options "sslprobe connect" jsonl' -l 'jsonl' -d 'Events as JSON lines, as they happen.'
 complete -c 'sslprobe' -n '__sslprobe_should_offer_completions_for_flags_or_options "sslprobe connect"' -l 'get' -d 'Print these paths of the report, tab-separated.' -rfka ''
+complete -c 'sslprobe' -n '__sslprobe_should_offer_completions_for_flags_or_options "sslprobe connect"' -l 'expect' -l 'expect-client' -d 'Exit 1 unless this holds of the report, such as \'tls.version >= 1.2\'; repeatable.' -rfka ''
 complete -c 'sslprobe' -n '__sslprobe_should_offer_completions_for_flags_or_options "sslprobe connect" v' -s 'v' -d 'Show the messages of the handshake.'
 complete -c 'sslprobe' -n '__sslprobe_should_offer_completions_for_flags_or_options "sslprobe connect" q' -s 'q' -d 'No text; one line on stderr for a failure.'
 complete -c 'sslprobe' -n '__sslprobe_should_offer_completions_for_flags_or_options "sslprobe connect" o' -s 'o' -d 'Write the result here; - is stdout.' -rF

@@ -78,6 +78,7 @@ _sslprobe_connect() {
         '(-j --json)'{-j,--json}'[One JSON object.]'
         '--jsonl[Events as JSON lines, as they happen.]'
         '*--get[Print these paths of the report, tab-separated.]:PATH\[,PATH\]:'
+        '*'{--expect,--expect-client}'[Exit 1 unless this holds of the report, such as '\''tls.version >= 1.2'\''; repeatable.]:FIELD OP VALUE:'
         '-v[Show the messages of the handshake.]'
         '-q[No text; one line on stderr for a failure.]'
         '-o[Write the result here; - is stdout.]:FILE:_files'

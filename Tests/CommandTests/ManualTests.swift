@@ -61,7 +61,11 @@ import Testing
     func givesExamplesThatTheProgramTakes(name: String) throws {
         let examples = try Self.examples(of: ManualPage(name))
         #expect(examples.count >= 4)
-        for example in examples { #expect(mistake(example) == nil, "\(example)") }
+        for example in examples {
+            #expect(mistake(example) == nil, "\(example)")
+            guard let command = try SSLProbe.parse(command: example) as? ConnectCommand else { continue }
+            #expect(throws: Never.self) { try Expectations(command.output.expect, of: Schema.reportObject) }
+        }
     }
 
     @Test(arguments: ["sslprobe.1", "sslprobe-report.5"])
@@ -84,8 +88,19 @@ import Testing
         return lines.compactMap { line in
             let words = line.drop { $0 == ".Dl" || $0 == "$" }
             guard words.first == "sslprobe" else { return nil }
-            return words.dropFirst().prefix { $0 != "|" }.filter { $0 != "\\e" }
+            return unquoted(words.dropFirst().prefix { $0 != "|" }.filter { $0 != "\\e" })
         }
+    }
+
+    /// The words as a shell reads them: what is in single quotes is one.
+    private static func unquoted(_ words: [String]) -> [String] {
+        var isOpen = false
+        var read: [String] = []
+        for word in words {
+            if isOpen { read[read.count - 1] += " " + word } else { read.append(word) }
+            if !word.filter({ $0 == "'" }).count.isMultiple(of: 2) { isOpen.toggle() }
+        }
+        return read.map { $0.filter { $0 != "'" } }
     }
 
     private static func mandoc(_ arguments: String...) throws -> String {

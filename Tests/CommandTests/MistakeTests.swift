@@ -107,7 +107,7 @@ import Testing
 
     /// Reserved or due later; what is not there yet is refused as any other unknown option.
     @Test(arguments: [
-        "--count", "--repeat", "--attempts", "--connections", "--interval", "--parallel", "--all-addresses", "--expect",
+        "--count", "--repeat", "--attempts", "--connections", "--interval", "--parallel", "--all-addresses",
         "--min-days", "--targets", "--jobs", "--retry", "--retry-delay", "--proxy", "--starttls", "--crl", "--ocsp",
         "--tlsa",
         "--pin", "--save-session", "--load-session", "--sess-in", "--sess-out", "--save-junit", "--answer-timeout",

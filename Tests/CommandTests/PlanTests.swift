@@ -148,6 +148,11 @@ import Testing
             try plan("connect", "h", "--get", "tls.version,.verify.ok").output.paths == ["tls.version", ".verify.ok"])
     }
 
+    @Test func readsExpectations() throws {
+        let plan = try plan("connect", "h", "--expect", "tls.version >= 1.2", "--expect=ok = true", "--expect", "-x")
+        #expect(plan.output.expectations == ["tls.version >= 1.2", "ok = true", "-x"])
+    }
+
     @Test func bundlesShortFlags() throws {
         let plan = try plan("connect", "-4kjv", "h")
         #expect(plan.client.address.family == .v4 && plan.client.trust.insecure)
@@ -164,7 +169,8 @@ import Testing
         (["--servername", "x.y"], ["--sni", "x.y"]), (["--noservername"], ["--sni", "none"]),
         (["--cipher", "ALL"], ["--ciphers", "ALL"]), (["--tls13-ciphers", "A"], ["--ciphersuites", "A"]),
         (["--curves", "x25519"], ["--groups", "x25519"]), (["--showcerts"], ["--show-certs"]),
-        (["--insecure"], ["-k"]), (["--timeout", "3"], ["-t", "3"]), (["--max-time", "3"], ["-m", "3"]),
+        (["--expect-client", "ok = true"], ["--expect", "ok = true"]), (["--insecure"], ["-k"]),
+        (["--timeout", "3"], ["-t", "3"]), (["--max-time", "3"], ["-m", "3"]),
     ])
     func takesTheAliases(alias: [String], option: [String]) throws {
         let withAlias = try plan(["connect", "h"] + alias)

@@ -49,6 +49,8 @@ extension Event {
         case .tcpClosed: return .tcpClosed(.init(kind: .clean))
         case .floodStopped: return .floodStopped(.init(kind: .tickets, count: 64))
         case .timeout: return .timeout(.init(stage: .tls, afterMs: 10_000))
+        case .expectation:
+            return .expectation(.init(expression: "tls.version = 1.2", ok: false, actual: "TLSv1.3"))
         case .error:
             return .error(
                 Failure(

@@ -70,12 +70,12 @@ struct ReportPathTests {
     @Test(arguments: ["certificates[*].days_left", "certificates[any].days_left"])
     func refusesManyValues(text: String) throws {
         #expect(mistake(text).contains("names many values"))
-        try ReportPath(text).requireShape()
+        try ReportPath(text).requireShape(in: Schema.reportObject)
     }
 
     @Test func reachesIntoEvents() throws {
-        try ReportPath("events[0].t_ms").requireShape()
-        try ReportPath("events[0].signature_algorithm").requireShape()
+        try ReportPath("events[0].t_ms").requireShape(in: Schema.reportObject)
+        try ReportPath("events[0].signature_algorithm").requireShape(in: Schema.reportObject)
         #expect(mistake("events[0].report.tls.version") == "accepted")
     }
 

@@ -37,6 +37,10 @@ struct SchemaTests {
         #expect(try problems(Report.trusted) == [])
         var failed = Report.trusted
         failed.fail(.handshake, Failure(.tls, .alertReceived, "refused", alert: nil))
+        failed.expectations = [
+            Expected(expression: "ok = true", ok: true, actual: "true"),
+            Expected(expression: "tls = null", ok: false, actual: nil),
+        ]
         failed.events = Event.Name.allCases.filter { $0 != .clientClosed }.map { EventRecord.sample($0) }
         #expect(try problems(failed) == [])
     }
@@ -81,7 +85,8 @@ struct SchemaTests {
     @Test(arguments: [
         (#""exit_code":0"#, #""exit_code":"0""#), (#""outcome":"ok""#, #""outcome":"fine""#),
         (#""ok":true"#, #""ok":1"#), (#","close":{"#, #","closed":{"#), (#""dns_ms":3"#, #""dns_ms":true"#),
-        (#""scts":[]"#, #""scts":[1]"#), (#""ocsp":null"#, #""ocsp":{}"#), (#""index":0,"#, ""),
+        (#""expectations":[]"#, #""expectations":[{"expression":"a","ok":true}]"#), (#""scts":[]"#, #""scts":[1]"#),
+        (#""ocsp":null"#, #""ocsp":{}"#), (#""index":0,"#, ""),
         (#""sans":[{"type":"DNS""#, #""sans":[{"typ":"DNS""#), (#"sslprobe.report/1"#, #"sslprobe.report/2"#),
     ])
     func findsAPlantedMistakeInAReport(old: String, new: String) throws {

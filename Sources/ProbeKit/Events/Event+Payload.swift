@@ -28,6 +28,7 @@ extension Event {
         case .tcpClosed: .tcpClosed
         case .floodStopped: .floodStopped
         case .timeout: .timeout
+        case .expectation: .expectation
         case .error: .error
         case .summary, .serveSummary: .summary
         case .listening: .listening
@@ -76,6 +77,7 @@ extension Event {
         case .tcpClosed(let payload): payload
         case .floodStopped(let payload): payload
         case .timeout(let payload): payload
+        case .expectation(let payload): payload
         case .error(let payload): payload
         case .summary(let report): Summary(report: report)
         case .listening(let payload): payload
@@ -127,6 +129,7 @@ extension Event {
         case .tcpClosed: TCPClosed.self
         case .floodStopped: FloodStopped.self
         case .timeout: TimedOut.self
+        case .expectation: Expected.self
         case .error: Failure.self
         case .summary: Summary.self
         case .listening: Listening.self

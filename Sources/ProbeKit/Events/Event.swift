@@ -27,6 +27,7 @@ package enum Event: Sendable {
     case tcpClosed(TCPClosed)
     case floodStopped(FloodStopped)
     case timeout(TimedOut)
+    case expectation(Expected)
     case error(Failure)
     indirect case summary(Report)
 
@@ -81,6 +82,7 @@ package enum Event: Sendable {
         case tcpClosed = "tcp_closed"
         case floodStopped = "flood_stopped"
         case timeout
+        case expectation
         case error
         case summary
         case listening
@@ -113,7 +115,8 @@ package enum Event: Sendable {
                 .verifyDone, .handshakeConfirmed, .handshakeFailed, .newSessionTicket, .sessionResumed,
                 .sessionNotResumed, .earlyData, .renegotiationRequested, .renegotiationStarted, .renegotiationDone,
                 .renegotiationRefused, .renegotiationIgnored, .keyUpdate, .postHandshakeAuth, .applicationData, .alert,
-                .closeNotify, .tcpClosed, .floodStopped, .timeout, .error, .summary, .listening, .clientConnected,
+                .closeNotify, .tcpClosed, .floodStopped, .timeout, .expectation, .error, .summary, .listening,
+                .clientConnected,
                 .clientClosed:
                 false
             }

@@ -8,6 +8,7 @@ package enum ConnectRun {
         try plan.requireFamily()
         var paths: [ReportPath] = []
         for path in plan.output.paths { paths.append(try ReportPath.validate(path)) }
+        let expectations = try Expectations(plan.output.expectations, of: Schema.reportObject)
         // Before the printer, which empties its files: a mistake on the command line costs no result of an earlier run.
         let configured = Result { try ClientConfiguration(plan.client, target: plan.target) }
         if case .failure(let mistake as UsageError) = configured { throw mistake }
@@ -25,20 +26,22 @@ package enum ConnectRun {
             // Not before: reading a request from the terminal can be interrupted as usual.
             Signals.block()
             return try EventLoop.run { loop in
-                await run(plan, configuration, request: request, keyLog: keyLog, printer: printer, on: loop)
+                await run(
+                    plan, configuration, request: request, keyLog: keyLog, expectations: expectations, printer: printer,
+                    on: loop)
             }
         } catch let error as UsageError {
             throw error
         } catch let ending as Ending {
-            return conclude(ending, plan, printer)
+            return conclude(ending, plan, expectations, printer)
         } catch {
-            return conclude(Ending(.internal, Failure(.local, .internalError, "\(error)")), plan, printer)
+            return conclude(Ending(.internal, Failure(.local, .internalError, "\(error)")), plan, expectations, printer)
         }
     }
 
     private static func run(
         _ plan: ConnectPlan, _ configuration: ClientConfiguration, request: [UInt8]?, keyLog: KeyLog?,
-        printer: Printer, on loop: EventLoop
+        expectations: Expectations, printer: Printer, on loop: EventLoop
     ) async -> Int32 {
         let interruption = Interruption()
         let probe = Task(executorPreference: loop) {
@@ -50,8 +53,9 @@ package enum ConnectRun {
                 recorder: recorder)
             var report = await probe.run(until: limit)
             if report.outcome == .signal, let number = interruption.signal { report.exitCode = 128 + number }
-            recorder.record(.summary, nil, .summary(report))
-            return printer.conclude(report, events: recorder.events)
+            let conclusion = Conclusion(
+                report, expectations: expectations, plan: plan.output, recorder: recorder)
+            return printer.conclude(conclusion, events: recorder.events)
         }
         let watcher = Task(executorPreference: loop) {
             guard let signals = try? Signals(on: loop), let number = try? await signals.next() else { return }
@@ -75,13 +79,13 @@ package enum ConnectRun {
     }
 
     /// Reports a run that ended before there was anything to probe.
-    private static func conclude(_ ending: Ending, _ plan: ConnectPlan, _ printer: Printer) -> Int32 {
+    private static func conclude(
+        _ ending: Ending, _ plan: ConnectPlan, _ expectations: Expectations, _ printer: Printer
+    ) -> Int32 {
         let recorder = Recorder(target: plan.target.input, detail: .init(plan.output), onEvent: printer.eventSink)
-        recorder.record(.error, nil, .error(ending.failure))
-        var report = Report.ended(ending, plan: plan, recorder: recorder)
-        if plan.output.includesEvents { report.events = recorder.events }
-        recorder.record(.summary, nil, .summary(report))
-        return printer.conclude(report, events: [])
+        let report = Report.ended(ending, plan: plan, recorder: recorder)
+        let conclusion = Conclusion(report, expectations: expectations, plan: plan.output, recorder: recorder)
+        return printer.conclude(conclusion, events: [])
     }
 }
 

@@ -72,9 +72,9 @@ struct Findings {
     /// The gravest ending; nil when all went as asked.
     private var decisive: Ending? { endings.min { $0.outcome.rank < $1.outcome.rank } }
 
+    /// All of it but the events, and not yet judged.
     func report() -> Report {
         var report = Report.ended(decisive, plan: plan, recorder: recorder)
-        if let failure = report.error { recorder.record(.error, nil, .error(failure)) }
         report.address = address?.host
         report.addresses = attempts
         report.timings = timings
@@ -87,7 +87,6 @@ struct Findings {
         report.tickets = channel?.log.ticketEntries(address: address?.host) ?? []
         report.postHandshakeAuth = postHandshakeAuth
         report.close = close
-        if plan.output.includesEvents { report.events = recorder.events }
         return report
     }
 

@@ -36,7 +36,8 @@ final class Printer: Sendable {
     }
 
     /// Writes the result and returns the exit code.
-    func conclude(_ report: Report, events: [EventRecord]) -> Int32 {
+    func conclude(_ conclusion: Conclusion, events: [EventRecord]) -> Int32 {
+        let report = conclusion.report
         var missing: [String] = []
         if !paths.isEmpty {
             let line = GetRenderer.line(report, paths: paths)
@@ -49,7 +50,7 @@ final class Printer: Sendable {
             case .text where plan.isQuiet: break
             case .text:
                 // Events may be kept for the saved report alone.
-                write(Array(TextRenderer(style).block(report, events: plan.isVerbose ? events : []).utf8))
+                write(Array(TextRenderer(style).block(conclusion.told, events: plan.isVerbose ? events : []).utf8))
             }
         }
         if let reportFile { write(JSONReport.line(report, indented: false), to: reportFile) }

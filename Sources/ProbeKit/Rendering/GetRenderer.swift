@@ -15,12 +15,13 @@ package enum GetRenderer {
     ) -> (text: String, missing: [String]) {
         let values = paths.map { $0.value(in: document) }
         let missing = zip(paths, values).filter { $0.1 == .null }.map(\.0.text)
-        return (values.map { spelled($0, unicode) }.joined(separator: "\t") + "\n", missing)
+        return (values.map { text(of: $0, unicode: unicode) ?? "" }.joined(separator: "\t") + "\n", missing)
     }
 
-    private static func spelled(_ value: JSONValue, _ unicode: Bool) -> String {
+    /// One value as it is printed; nil for null.
+    static func text(of value: JSONValue, unicode: Bool = true) -> String? {
         switch value {
-        case .null: ""
+        case .null: nil
         case .string(let text): TerminalText.escape(text, unicode: unicode)
         case .bool, .int, .number, .array, .object:
             String(decoding: JSONWriter.bytes(value), as: UTF8.self)

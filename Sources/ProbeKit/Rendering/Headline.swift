@@ -16,6 +16,9 @@ struct Headline {
             let isUnverified = report.verify.map { $0.ok == nil } ?? false
             tone = warnings.isEmpty && !ignored && !isUnverified ? .good : .warning
             words = ([Self.trust(report)] + warnings).joined(separator: ", ")
+        } else if report.ok {
+            tone = .good
+            words = "as expected: " + Self.failure(report)
         } else {
             tone = .bad
             words = Self.failure(report)
@@ -60,10 +63,17 @@ struct Headline {
         if report.outcome == .verify, let verify = report.verify, verify.ok == false {
             return "not trusted: " + Distrust(verify: verify, certificates: report.certificates).summary
         }
-        let words = report.error?.message ?? report.outcome.rawValue
+        let words = disappointment(report) ?? report.error?.message ?? report.outcome.rawValue
         guard let verify = report.verify, verify.ok == false else { return words }
         // Another outcome is graver, but whoever reads only this line must know.
         return words + "; not trusted: " + Distrust(verify: verify, certificates: report.certificates).summary
+    }
+
+    /// `tls.version = TLSv1.2 does not hold`; what there is instead is on a line of its own.
+    private static func disappointment(_ report: Report) -> String? {
+        let failed = report.expectations.filter { !$0.ok }
+        guard report.outcome == .expectation, let first = failed.first else { return nil }
+        return first.expression + (failed.count == 1 ? " does not hold" : " and \(failed.count - 1) more do not hold")
     }
 
     /// What deserves attention although the exit code is 0.

@@ -57,6 +57,12 @@ package struct JSONWriter {
         bytes.append(contentsOf: repeatElement(UInt8(ascii: " "), count: level * 2))
     }
 
+    /// The number that is written: rounded to three decimals.
+    static func printed(_ number: Double) -> Double {
+        let thousandths = (number * 1000).rounded()
+        return thousandths.magnitude < 9e15 ? thousandths / 1000 : number
+    }
+
     /// At most three decimals and no exponent: every fraction in our documents is milliseconds.
     private mutating func write(_ number: Double) {
         guard number.isFinite else {

@@ -55,6 +55,9 @@ extension Event {
         case .tcpClosed(let closed): [closed.kind.rawValue]
         case .floodStopped(let flood): ["\(flood.count) \(flood.kind.rawValue)"]
         case .timeout(let timeout): ["\(timeout.stage.rawValue) after \(Measure.duration(timeout.afterMs))"]
+        case .expectation(let expected):
+            ["\(expected.expression) \(expected.ok ? "holds" : "does not hold")", expected.ok ? nil : expected.finding]
+                .compacted
         case .error(let failure): [failure.message]
         case .summary, .serveSummary, .clientClosed: []
         case .listening(let listening): ["\(listening.address) port \(listening.port)"]

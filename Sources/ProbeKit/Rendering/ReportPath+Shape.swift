@@ -9,16 +9,20 @@ extension ReportPath {
             guard !path.steps.contains(where: { $0 == .every || $0 == .any }) else {
                 throw UsageError("\(TerminalText.escape(text)) names many values; ask for one, such as the one at [0]")
             }
-            try path.requireShape()
+            try path.requireShape(in: root)
             return path
         } catch {
             throw UsageError("--get: \(error)")
         }
     }
 
-    /// Throws with the nearest names when the report has no such field.
-    package func requireShape() throws(UsageError) {
-        var place = ReportShape.root
+    /// What the report has there.
+    ///
+    /// - Parameter root: the schema of the report, such as `Schema.reportObject`.
+    /// - Throws: with the nearest names when the report has no such field.
+    @discardableResult
+    func requireShape(in root: JSONValue) throws(UsageError) -> ReportShape {
+        var place = ReportShape(root: root)
         var walked = ""
         for step in steps {
             switch step {
@@ -32,10 +36,11 @@ extension ReportPath {
                 walked += spelled(step)
             case .length:
                 guard place.isList else { throw notAList(place, at: walked) }
-                place = ReportShape(alternatives: [])
+                place = place.length
                 walked += ".length"
             }
         }
+        return place
     }
 
     private func spelled(_ step: Step) -> String {
@@ -55,7 +60,7 @@ extension ReportPath {
         }
         guard !place.names.isEmpty else { return UsageError("\(walked) has no fields, so no \"\(escaped)\"") }
         let prefix = walked.isEmpty ? "" : walked + "."
-        let near = place.names.nearest(to: name).map { prefix + $0 } + ReportShape.paths(endingIn: name)
+        let near = place.names.nearest(to: name).map { prefix + $0 } + place.paths(endingIn: name)
         let suggestion =
             near.isEmpty
             ? "it has " + place.names.joined(separator: ", ")

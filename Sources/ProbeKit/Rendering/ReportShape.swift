@@ -1,28 +1,51 @@
-/// A place in the report as its schema describes it; more than one alternative for an event.
+/// A place in a report as its schema describes it; more than one alternative for an event.
 struct ReportShape {
     let alternatives: [JSONValue]
+    /// The schema of the whole report, without its events.
+    private let root: JSONValue
 
-    static var root: ReportShape { ReportShape(alternatives: [Schema.reportObject]) }
+    /// The whole report.
+    init(root: JSONValue) { self.init([root], root: root) }
+
+    private init(_ alternatives: [JSONValue], root: JSONValue) {
+        self.alternatives = alternatives
+        self.root = root
+    }
 
     /// The fields of an object.
     var names: [String] { alternatives.flatMap { $0.properties.map(\.key) } }
     var isList: Bool { alternatives.contains { $0["type"] == .string("array") } }
+    /// How many elements a list has.
+    var length: ReportShape { ReportShape([.type("integer")], root: root) }
     /// The elements of a list; nil also for a list that nothing fills yet.
     var element: ReportShape? { next { $0["items"] } }
+
+    /// The JSON types that the value may have, such as `string`, `integer` and `null`.
+    var types: Set<String> { Set(alternatives.flatMap(Self.types)) }
+
+    /// The texts of a closed list; empty when any text is possible.
+    var words: [String] {
+        var words: [String] = []
+        for alternative in alternatives where Self.types(of: alternative).contains("string") {
+            guard let listed = Self.words(of: alternative) else { return [] }
+            words += listed.filter { !words.contains($0) }
+        }
+        return words
+    }
 
     subscript(name: String) -> ReportShape? {
         next { schema in schema.properties.first { $0.key == name }?.value }
     }
 
     private func next(_ step: (JSONValue) -> JSONValue?) -> ReportShape? {
-        let found = alternatives.compactMap(step).flatMap(Self.resolved)
-        return found.isEmpty ? nil : ReportShape(alternatives: found)
+        let found = alternatives.compactMap(step).flatMap(resolved)
+        return found.isEmpty ? nil : ReportShape(found, root: root)
     }
 
     /// Follows references and takes alternatives apart.
-    private static func resolved(_ schema: JSONValue) -> [JSONValue] {
+    private func resolved(_ schema: JSONValue) -> [JSONValue] {
         switch schema["$ref"] {
-        case .string("#"): return [Schema.reportObject]
+        case .string("#"): return [root]
         case .string: return resolved(Schema.reportEvents)
         default: break
         }
@@ -32,8 +55,27 @@ struct ReportShape {
         return [schema]
     }
 
+    private static func types(of schema: JSONValue) -> [String] {
+        if schema["const"] != nil { return ["string"] }
+        if case .array(let values)? = schema["enum"] {
+            return values.contains(.null) ? ["string", "null"] : ["string"]
+        }
+        switch schema["type"] {
+        case .string(let name)?: return [name]
+        case .array(let names)?: return names.compactMap(\.text)
+        default: return []
+        }
+    }
+
+    /// The texts that a schema lists, nil when it lists none.
+    private static func words(of schema: JSONValue) -> [String]? {
+        if let constant = schema["const"] { return [constant].compactMap(\.text) }
+        guard case .array(let values)? = schema["enum"] else { return nil }
+        return values.compactMap(\.text)
+    }
+
     /// Where else in the report a field of this name is, events apart.
-    static func paths(endingIn name: String) -> [String] {
+    func paths(endingIn name: String) -> [String] {
         var found: [String] = []
         func search(_ schema: JSONValue, at path: String) {
             for property in schema.properties where property.key != "events" {
@@ -46,9 +88,13 @@ struct ReportShape {
                 }
             }
         }
-        search(Schema.reportObject, at: "")
+        search(root, at: "")
         return found
     }
+}
+
+extension JSONValue {
+    fileprivate var text: String? { if case .string(let text) = self { text } else { nil } }
 }
 
 extension [String] {

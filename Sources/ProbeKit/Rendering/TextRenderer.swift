@@ -22,26 +22,29 @@ package struct TextRenderer: Sendable {
         data(report, on: &page)
         if !report.stoppedEarly { timing(report, on: &page) }
         close(report, on: &page)
+        expectations(report, on: &page)
         if !events.isEmpty {
             page.blank()
             page.verbatim(ladder(events))
         }
         for certificate in report.certificates { page.pem(certificate.pem) }
-        page.line("next", report.error?.hint)
+        if !report.ok { page.line("next", report.error?.hint) }
         return page.text
     }
 
     /// The one line that `-q` leaves on stderr, without a newline.
     package func failureLine(_ report: Report) -> String {
         let headline = Headline(report)
-        return TerminalText.escape(
-            "sslprobe: \(headline.target): \(headline.words) \(headline.ending)", unicode: style.unicode)
+        // There is no other line to say what was found instead.
+        let words = report.outcome == .expectation ? report.error?.message ?? headline.words : headline.words
+        return TerminalText.escape("sslprobe: \(headline.target): \(words) \(headline.ending)", unicode: style.unicode)
     }
 
     private func failingLines(_ report: Report, on page: inout Page) {
         if let verify = report.verify, verify.ok == false {
             Distrust(verify: verify, certificates: report.certificates).lines(on: &page)
         }
+        disappointments(report, on: &page)
         guard let error = report.error else { return }
         if report.stoppedEarly { gotTo(report, on: &page) }
         page.line("peer bytes", error.peerBytes.map { "\"\($0)\"" })
@@ -49,6 +52,16 @@ package struct TextRenderer: Sendable {
         // An alert says it all; OpenSSL's words for one name versions that nobody used.
         if error.alert?.dir == .received { return }
         for reason in error.openssl { page.line("openssl", "\(reason.text) (\(reason.code))") }
+    }
+
+    /// Where the probe did not get far, what has no value at all is only counted: one line has told why.
+    private func disappointments(_ report: Report, on page: inout Page) {
+        let failed = report.expectations.filter { !$0.ok }
+        let missing = report.stoppedEarly ? failed.filter { $0.actual == nil }.count : 0
+        for expected in failed where missing < 2 || expected.actual != nil {
+            page.line("expected", "\(expected.expression); \(expected.finding)")
+        }
+        if missing > 1 { page.line("expected", "\(missing) of \(report.expectations.count) have no value") }
     }
 
     private func described(_ alert: Failure.AlertEntry) -> String {
@@ -115,6 +128,14 @@ package struct TextRenderer: Sendable {
         case .unknown: []
         case .notApplicable: []
         }
+    }
+
+    /// Those that hold, together; each of the others has a line among what is wrong.
+    private func expectations(_ report: Report, on page: inout Page) {
+        let expectations = report.expectations
+        let held = expectations.filter(\.ok).count
+        guard held > 0 else { return }
+        page.line("expected", "\(held) of \(expectations.count) \(held == 1 ? "holds" : "hold")")
     }
 
     private func close(_ report: Report, on page: inout Page) {

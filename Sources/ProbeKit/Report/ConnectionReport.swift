@@ -31,7 +31,7 @@ package struct ConnectionReport: Codable, Sendable {
     package var handshakeMs: Double?
     package var durationMs: Double
     package var close: Report.Close?
-    package var expectations: [Never]
+    package var expectations: [Expected]
     package var error: Failure?
     package var events: [EventRecord]
 

@@ -32,6 +32,7 @@ package struct Failure: Codable, Sendable, Error {
         case closedAfterHandshake = "closed_after_handshake"
         case closedDuringHandshake = "closed_during_handshake"
         case connectFailed = "connect_failed"
+        case expectationFailed = "expectation_failed"
         case fileUnreadable = "file_unreadable"
         case fileUnwritable = "file_unwritable"
         case flood

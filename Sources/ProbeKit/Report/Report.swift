@@ -32,7 +32,7 @@ package struct Report: Codable, Sendable {
     package var resumption: Never?
     package var `repeat`: Never?
     package var close: Close?
-    package var expectations: [Never]
+    package var expectations: [Expected]
     package var error: Failure?
     package var events: [EventRecord]
 

@@ -159,6 +159,8 @@ package struct OutputPlan: Sendable {
     package var includesEvents = false
     /// `--get`: these paths of the report, one line per target, tab-separated.
     package var paths: [String] = []
+    /// `--expect`: what has to hold of the report.
+    package var expectations: [String] = []
     /// `-o`; nil is stdout.
     package var file: String?
     /// `--save-report`.

@@ -35,8 +35,6 @@ package struct ServePlan: Sendable {
     package var reply = Reply.http
     package var close = Close.clean
     package var limits = LimitPlan()
-    /// `--expect`.
-    package var expectations: [String] = []
     package var output = OutputPlan()
     package var capture = CapturePlan()
     /// What the user should know about how the options were read; one line each on stderr.

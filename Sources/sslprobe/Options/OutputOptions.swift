@@ -14,6 +14,13 @@ struct OutputOptions: ParsableArguments {
         help: ArgumentHelp("Print these paths of the report, tab-separated.", valueName: "PATH[,PATH]"))
     var get: [String] = []
 
+    @Option(
+        name: [.customLong("expect"), .customLong("expect-client")], parsing: .unconditionalSingleValue,
+        help: ArgumentHelp(
+            "Exit 1 unless this holds of the report, such as 'tls.version >= 1.2'; repeatable.",
+            valueName: "FIELD OP VALUE"))
+    var expect: [String] = []
+
     @Flag(name: .customShort("v"), help: "Show the messages of the handshake.")
     var verbose = false
 
@@ -67,6 +74,7 @@ struct OutputOptions: ParsableArguments {
         var plan = OutputPlan()
         plan.format = try chosenFormat()
         for list in get { plan.paths += try Self.paths(list) }
+        plan.expectations = expect
         plan.file = try checkedFile()
         if let saveReport { plan.reportFile = try OptionText("--save-report", saveReport).path() }
         if let file = plan.file, file == plan.reportFile { throw UsageError("-o and --save-report name the same file") }

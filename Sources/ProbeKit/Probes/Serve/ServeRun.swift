@@ -13,6 +13,7 @@ package enum ServeRun {
     package static func run(_ plan: ServePlan) throws(UsageError) -> Int32 {
         var paths: [ReportPath] = []
         for path in plan.output.paths { paths.append(try ReportPath.validate(path, in: Schema.connectionObject)) }
+        let expectations = try Expectations(plan.output.expectations, of: Schema.connectionObject)
         // Before the printer, which empties its files: a mistake on the command line costs no result of an earlier run.
         let configured = Result { try ServerConfiguration(plan) }
         if case .failure(let mistake as UsageError) = configured { throw mistake }
@@ -24,7 +25,7 @@ package enum ServeRun {
         }
         do {
             let configuration = try configured.get()
-            let server = try prepare(plan, configuration, printer)
+            let server = try prepare(plan, configuration, expectations, printer)
             for note in plan.notes { Printer.warn(note) }
             Signals.block()
             return try EventLoop.run { loop in await run(server, printer, on: loop) }
@@ -38,7 +39,7 @@ package enum ServeRun {
     }
 
     private static func prepare(
-        _ plan: ServePlan, _ configuration: ServerConfiguration, _ printer: Printer
+        _ plan: ServePlan, _ configuration: ServerConfiguration, _ expectations: Expectations, _ printer: Printer
     ) throws -> Server {
         let keyLog = try KeyLog.open(plan.capture)
         if let path = plan.readyFile { try withdraw(readyFile: path) }
@@ -50,7 +51,7 @@ package enum ServeRun {
         }
         return Server(
             plan, configuration, listener: listener, limit: min(room, plan.limits.openAtOnce), keyLog: keyLog,
-            printer: printer)
+            expectations: expectations, printer: printer)
     }
 
     /// A file of an earlier run would tell scripts to come before anybody is there.

@@ -34,8 +34,7 @@ struct ServedFindings {
             verify: verify, certificates: certificates, session: session, ticketsIssued: log.ticketsIssued,
             renegotiation: renegotiation, keyUpdate: keyUpdate, postHandshakeAuth: postHandshakeAuth, data: data,
             alerts: log.alerts.map(\.entry), handshakeMs: client.handshakeMilliseconds, durationMs: client.elapsed,
-            close: client.close, expectations: [], error: ending?.failure,
-            events: plan.output.includesEvents ? client.recorder.events : [])
+            close: client.close, expectations: [], error: ending?.failure, events: [])
     }
 
     /// The event that tells what was negotiated.

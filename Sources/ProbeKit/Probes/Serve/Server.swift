@@ -11,6 +11,7 @@ final class Server: Sendable {
     let listener: Listener
     /// Whether anybody sees more of a connection than how it ended.
     let needsReports: Bool
+    private let expectations: Expectations
     private let printer: Printer
     private let numbers = EventNumbers()
     private let tally = Mutex(Tally())
@@ -20,26 +21,29 @@ final class Server: Sendable {
     private struct Tally: Sendable {
         var connections = 0
         var outcomes = OutcomeCounts()
+        var ok = 0
         /// Connections with a ClientHello: the others are listed and not judged.
         var measured = 0
-        var missedExpectation = false
+        /// The first expectation that did not hold.
+        var missed: Expected?
         var hasToldOfExhaustion = false
     }
 
     init(
         _ plan: ServePlan, _ configuration: ServerConfiguration, listener: Listener, limit openAtOnce: Int,
-        keyLog: KeyLog?, printer: Printer
+        keyLog: KeyLog?, expectations: Expectations, printer: Printer
     ) {
         self.plan = plan
         self.configuration = configuration
         self.listener = listener
         self.keyLog = keyLog
+        self.expectations = expectations
         self.printer = printer
         detail = Recorder.Detail(serving: plan.output)
         let output = plan.output
         needsReports =
             !(output.isQuiet && output.format == .text) || output.reportFile != nil || !output.paths.isEmpty
-            || !plan.expectations.isEmpty || plan.reply == .statusJSON || plan.followsHandshakes
+            || !expectations.isEmpty || plan.reply == .statusJSON || plan.followsHandshakes
         admission = Admission(openAtOnce: openAtOnce, inAll: plan.limits.count) { listener.close() }
     }
 
@@ -91,12 +95,20 @@ final class Server: Sendable {
         defer { admission.left(counts: counts) }
         guard needsReports else {
             let ending = findings.decisive
-            note(ending?.outcome ?? .ok, isMeasured: counts, missed: false)
+            tally.withLock { tally in
+                tally.outcomes.add(ending?.outcome ?? .ok)
+                if ending == nil { tally.ok += 1 }
+            }
             if let ending { printer.tellFailure(ending, of: client.peer.description) }
             return
         }
-        let report = findings.report()
-        note(report.outcome, isMeasured: counts, missed: false)
+        var report = findings.report()
+        // Who never spoke TLS is listed and not judged.
+        if counts { report.judge(by: expectations) }
+        for expected in report.expectations { client.recorder.record(.expectation, nil, .expectation(expected)) }
+        if let failure = report.error { client.recorder.record(.error, nil, .error(failure)) }
+        if plan.output.includesEvents { report.events = client.recorder.events }
+        note(report, isMeasured: counts)
         client.recorder.record(.clientClosed, nil, .clientClosed(report))
         printer.show(report, events: client.recorder.events)
     }
@@ -106,11 +118,12 @@ final class Server: Sendable {
         JSONReport.line(ServedFindings(of: client).report(), indented: true)
     }
 
-    private func note(_ outcome: Outcome, isMeasured: Bool, missed: Bool) {
+    private func note(_ report: ConnectionReport, isMeasured: Bool) {
         tally.withLock { tally in
-            tally.outcomes.add(outcome)
+            tally.outcomes.add(report.outcome)
+            if report.ok { tally.ok += 1 }
             if isMeasured { tally.measured += 1 }
-            if missed { tally.missedExpectation = true }
+            if tally.missed == nil { tally.missed = report.expectations.first { !$0.ok } }
         }
     }
 
@@ -123,19 +136,18 @@ final class Server: Sendable {
         let connections = Outcome.allCases.reduce(0) { $0 + tally.outcomes[$1] }
         let summary = ServeSummary(
             ok: ending == nil, exitCode: ending?.outcome.exitCode ?? 0, connections: connections,
-            okCount: tally.outcomes[.ok], failedCount: connections - tally.outcomes[.ok], byOutcome: tally.outcomes,
+            okCount: tally.ok, failedCount: connections - tally.ok, byOutcome: tally.outcomes,
             durationMs: recorder.elapsed, error: ending?.failure)
         recorder.record(.summary, nil, .serveSummary(summary))
         return printer.conclude(summary)
     }
 
     private func missed(_ tally: Tally) -> Ending? {
-        guard !plan.expectations.isEmpty else { return nil }
-        if tally.measured == 0 {
-            return Ending(
-                .expectation, Failure(.tcp, .noClient, "no client came, so no expectation was held against anything"))
-        }
-        return nil
+        guard !expectations.isEmpty else { return nil }
+        if let missed = tally.missed { return Ending(.expectation, missed.failure) }
+        guard tally.measured == 0 else { return nil }
+        return Ending(
+            .expectation, Failure(.tcp, .noClient, "no client came, so no expectation was held against anything"))
     }
 }
 
