@@ -13,7 +13,8 @@ struct ClientFault {
     /// Why the handshake did not come about.
     func explain(_ turn: Channel.Turn) async -> Ending {
         switch turn {
-        case .stopped(.cancelled): return .interrupted(.tls)
+        case .stopped(.cancelled):
+            return log.hasClientHello ? .interrupted(.tls) : cut("said nothing until the end", .interrupted, [])
         case .stopped(.deadline): return timedOut
         case .message: return .flood(log.idle, .tls)
         case .failed(let failure): return await explain(failure)
@@ -88,7 +89,7 @@ struct ClientFault {
                 .connect,
                 Failure(
                     .tcp, .noClientHello,
-                    "the client \(how) \(received == 0 ? "without a word" : "before its ClientHello was complete")",
+                    "the client \(how)\(received == 0 ? "" : ", before its ClientHello was complete")",
                     hint: received == 0 ? "a health check or a port scan looks like this" : nil, openssl: entries))
         }
         return Ending(

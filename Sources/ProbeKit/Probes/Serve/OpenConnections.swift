@@ -8,14 +8,16 @@ final class OpenConnections: @unchecked Sendable {
     let buffer: ReadBuffer
     /// Whether no more requests are waited for.
     private(set) var isDraining = false
-    private var tasks: [Int: Task<Void, Never>] = [:]
+    private var working: [Int: Work] = [:]
     /// Those that wait for a client that owes them nothing: a task for each would take half of their memory.
     private var resting: [Int: Rest] = [:]
     private var whenEmpty: UnsafeContinuation<Void, Never>?
     private var grace: Task<Void, Never>?
 
-    /// How long what is under way may take once the end has come.
-    private static let gracePeriod = Duration.seconds(1)
+    private struct Work {
+        let client: ServedConnection
+        let task: Task<Void, Never>
+    }
 
     init(on loop: EventLoop) {
         self.loop = loop
@@ -25,11 +27,12 @@ final class OpenConnections: @unchecked Sendable {
     /// Lets a connection go on in a task of its own: until it ends, or rests.
     func run(_ client: ServedConnection, _ work: @escaping @Sendable () async -> Void) {
         let number = client.number
-        tasks[number] = Task(executorPreference: loop) {
+        let task = Task(executorPreference: loop) {
             await work()
-            self.tasks[number] = nil
+            self.working[number] = nil
             self.tellIfEmpty()
         }
+        working[number] = Work(client: client, task: task)
     }
 
     /// The connection has nothing to do until its client says something or the deadline passes.
@@ -41,14 +44,16 @@ final class OpenConnections: @unchecked Sendable {
         }
     }
 
-    /// Ends the connections: those that rest at once, the others when they have answered, or after a second.
-    func drain() {
+    /// Ends the connections: those that rest or have not said hello at once, the others when they have answered, or when
+    /// the grace period is over.
+    func drain(within gracePeriod: Duration) {
         isDraining = true
         for rest in resting.values { rest.end() }
+        for work in working.values where !work.client.log.hasClientHello { work.task.cancel() }
         guard !isEmpty else { return }
         grace = Task(executorPreference: loop) {
-            try? await self.loop.sleep(until: .after(Self.gracePeriod))
-            if !Task.isCancelled { for task in self.tasks.values { task.cancel() } }
+            try? await self.loop.sleep(until: .after(gracePeriod))
+            if !Task.isCancelled { for work in self.working.values { work.task.cancel() } }
         }
     }
 
@@ -59,7 +64,7 @@ final class OpenConnections: @unchecked Sendable {
         await grace?.value
     }
 
-    private var isEmpty: Bool { tasks.isEmpty && resting.isEmpty }
+    private var isEmpty: Bool { working.isEmpty && resting.isEmpty }
 
     private func tellIfEmpty() {
         guard isEmpty, let waiting = whenEmpty else { return }

@@ -166,7 +166,17 @@ package enum ServeRun {
 
 /// Ends all loops of a run, from any thread; the first reason counts.
 final class Stop: Sendable {
-    enum Reason: Sendable { case signal, time, readerLeft, outputFailed }
+    enum Reason: Sendable {
+        case signal, time, readerLeft, outputFailed
+
+        /// How long what is under way may take; where nobody would read of it, no time at all.
+        var gracePeriod: Duration {
+            switch self {
+            case .signal, .time: .seconds(1)
+            case .readerLeft, .outputFailed: .zero
+            }
+        }
+    }
 
     private struct State: Sendable {
         var reason: Reason?

@@ -22,7 +22,7 @@ struct Worker: Sendable {
             // Until it is cancelled: by the stop, or below.
             try? await loop.sleep(until: .never)
             acceptor.cancel()
-            if stop.reason != nil { connections.drain() }
+            if let reason = stop.reason { connections.drain(within: reason.gracePeriod) }
         }
         stop.cancel(end)
         await acceptor.value
