@@ -47,8 +47,7 @@ extension Connection {
 
     /// From the next handshake or request on. Wraps `SSL_set_verify(3)`.
     public func demandCertificate(_ demand: ClientCertificateDemand) {
-        observer.demand = demand
-        SSL_set_verify(pointer, demand.mode, nil)
+        observer.ask(for: demand, of: pointer)
     }
 
     /// Keeps the next renegotiation from resuming the session: it would not ask for a certificate.

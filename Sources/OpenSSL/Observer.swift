@@ -68,6 +68,12 @@ public final class Observer {
         verification = verification?.completed(trust: trust, identity: peer)
     }
 
+    /// Changes what a server says to clients without an acceptable certificate.
+    func ask(for demand: ClientCertificateDemand, of ssl: OpaquePointer) {
+        self.demand = demand
+        SSL_set_verify(ssl, demand.mode, nil)
+    }
+
     func received(_ contentType: Int32, _ bytes: UnsafeRawBufferPointer, _ direction: Direction) {
         guard let onMessage else { return }
         guard let message = decoder.decode(direction: direction, contentType: contentType, bytes: bytes) else { return }

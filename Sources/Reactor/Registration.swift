@@ -27,4 +27,24 @@ final class Registration: Sendable {
     func exhausted(_ interest: Interest) {
         loop.exhausted(interest, at: slot)
     }
+
+    func rest(until deadline: Deadline, _ call: @escaping (WaitError?) -> Void) -> Rest {
+        let ticket = loop.rest(at: slot, until: deadline) { wake in
+            switch wake {
+            case .ready: call(nil)
+            case .cancelled: call(.cancelled)
+            case .deadline: call(.deadline)
+            }
+        }
+        return Rest(loop: loop, ticket: ticket)
+    }
+}
+
+/// A socket that waits without a task.
+package struct Rest {
+    fileprivate let loop: EventLoop
+    fileprivate let ticket: Ticket
+
+    /// Ends it, which is called back as cancelled; nothing happens when it is over.
+    package func end() { loop.cancel(ticket) }
 }

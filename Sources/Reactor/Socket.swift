@@ -39,15 +39,7 @@ package struct Socket: ~Copyable {
     ///
     /// To be called right after a read that said EAGAIN. Whoever lets go of the socket before ends the rest first.
     package func rest(until deadline: Deadline, _ call: @escaping (WaitError?) -> Void) -> Rest {
-        let loop = registration.loop
-        let ticket = loop.rest(at: registration.slot, until: deadline) { wake in
-            switch wake {
-            case .ready: call(nil)
-            case .cancelled: call(.cancelled)
-            case .deadline: call(.deadline)
-            }
-        }
-        return Rest(loop: loop, ticket: ticket)
+        registration.rest(until: deadline, call)
     }
 
     /// Goes on without a wait: the deadline and cancellation count, and every 64 such turns the other tasks get theirs.
@@ -91,13 +83,4 @@ package struct Socket: ~Copyable {
         guard getsockopt(descriptor, SOL_SOCKET, SO_ERROR, &code, &length) == 0 else { return .last("getsockopt") }
         return code == 0 ? nil : SystemError(operation: "connect", code: code)
     }
-}
-
-/// A socket that waits without a task.
-package struct Rest {
-    fileprivate let loop: EventLoop
-    fileprivate let ticket: Ticket
-
-    /// Ends it, which is called back as cancelled; nothing happens when it is over.
-    package func end() { loop.cancel(ticket) }
 }
