@@ -40,7 +40,7 @@ final class Conversation {
 
     /// Talks until one of the two has had enough, which gives nil, or the client owes nothing: then until when to wait for
     /// it without a task.
-    func proceed(_ isDraining: Bool) async throws(Ending) -> Deadline? {
+    func proceed() async throws(Ending) -> Deadline? {
         while !isOver {
             let actions = script.due(at: .now)
             if !actions.isEmpty { try await perform(actions) }
@@ -50,13 +50,8 @@ final class Conversation {
                 try await listen(until: script.nextDeadline)
                 continue
             }
-            if isDraining {
-                isOver = true
-            } else if let turn = channel.readAtOnce() {
-                try await take(turn)
-            } else {
-                return script.nextDeadline
-            }
+            guard let turn = channel.readAtOnce() else { return script.nextDeadline }
+            try await take(turn)
         }
         return nil
     }
@@ -82,13 +77,7 @@ final class Conversation {
                 throw .flood(log.idle)
             }
         case .closed: isOver = true
-        case .failed(let failure):
-            isOver = true
-            kind = log.closeKind(of: failure)
-            log.lostConnection()
-            if let ending = ClientFault(channel: channel, plan: plan, elapsed: client.elapsed).afterHandshake(failure) {
-                throw ending
-            }
+        case .failed(let failure): try lose(failure)
         case .stopped(.deadline): break
         case .stopped(.cancelled):
             isOver = true
@@ -142,19 +131,32 @@ final class Conversation {
             // OpenSSL takes one at a time; the last goes out with the data.
             if index < actions.count - 1 { try await push() }
         }
-        switch await channel.write(bytes, until: .never) {
-        case .done, .data, .message:
-            recorder.record(.applicationData, EventRecord.Wire(.sent, bytes: bytes.count), .applicationData)
-            let actions = script.due(afterBytes: bytes.count)
-            if !actions.isEmpty { try await perform(actions) }
+        guard try isSent(await channel.write(bytes, until: .never), .data) else { return }
+        recorder.record(.applicationData, EventRecord.Wire(.sent, bytes: bytes.count), .applicationData)
+        let due = script.due(afterBytes: bytes.count)
+        if !due.isEmpty { try await perform(due) }
+    }
+
+    /// Whether what was to be sent is; otherwise the connection is over.
+    private func isSent(_ turn: Channel.Turn, _ stage: Outcome.Stage) throws(Ending) -> Bool {
+        switch turn {
+        case .done, .data, .message: return true
         case .closed: isOver = true
-        case .failed(let failure):
-            isOver = true
-            kind = log.closeKind(of: failure)
+        case .failed(let failure): try lose(failure)
         case .stopped:
             isOver = true
-            throw .interrupted(.data)
+            throw .interrupted(stage)
         }
+        return false
+    }
+
+    /// The connection is gone; throws when the client is to blame.
+    private func lose(_ failure: StepFailure) throws(Ending) {
+        isOver = true
+        kind = log.closeKind(of: failure)
+        log.lostConnection()
+        let fault = ClientFault(channel: channel, plan: plan, elapsed: client.elapsed)
+        if let ending = fault.afterHandshake(failure) { throw ending }
     }
 
     // MARK: The script
@@ -212,16 +214,7 @@ final class Conversation {
 
     /// Sends what was arranged for.
     private func push() async throws(Ending) {
-        switch await channel.handshake(until: .never) {
-        case .done, .data, .message: return
-        case .closed: isOver = true
-        case .failed(let failure):
-            isOver = true
-            kind = log.closeKind(of: failure)
-        case .stopped:
-            isOver = true
-            throw .interrupted(.postHandshake)
-        }
+        _ = try isSent(await channel.handshake(until: .never), .postHandshake)
     }
 
     // MARK: Close

@@ -51,7 +51,8 @@ final class ServedConnection: @unchecked Sendable {
     /// Goes on after the handshake, or a rest.
     func proceed(in connections: OpenConnections) async {
         do {
-            if let conversation, let channel, let deadline = try await conversation.proceed(connections.isDraining) {
+            // The draining may have begun meanwhile: nobody rests then.
+            if let conversation, let channel, let deadline = try await conversation.proceed(), !connections.isDraining {
                 return connections.rest(self, on: channel, until: deadline)
             }
         } catch {
