@@ -49,7 +49,7 @@ extension Printer {
             }
         }
         if let reportFile { write(JSONReport.line(report, indented: false), to: reportFile) }
-        if plan.isQuiet || !paths.isEmpty, !report.ok { tellFailure(of: report) }
+        if plan.isQuiet || !paths.isEmpty, !report.ok, report.clientHello != nil { tellFailure(of: report) }
     }
 
     /// The one line that `-q` leaves of a connection.

@@ -99,7 +99,7 @@ final class Server: Sendable {
                 tally.outcomes.add(ending?.outcome ?? .ok)
                 if ending == nil { tally.ok += 1 }
             }
-            if let ending { printer.tellFailure(ending, of: client.peer.description) }
+            if let ending, counts { printer.tellFailure(ending, of: client.peer.description) }
             return
         }
         var report = findings.report()
