@@ -98,13 +98,22 @@ public final class OpenSSLClient: Sendable {
 }
 
 extension ServeProcess {
-    /// One run of `openssl s_client`, which sends the text, reads to the end, and fails when it does not trust the server.
+    /// One run of `openssl s_client`, which fails when it does not trust the server.
+    ///
+    /// It sends the text and reads to the end; without a text it leaves once the handshake is over.
     public func openssl(
-        _ arguments: String..., sending text: String = "GET / HTTP/1.0\r\n\r\n", verifies: Bool = true
+        _ arguments: String..., sending text: String? = "GET / HTTP/1.0\r\n\r\n"
+    ) async throws -> ClientRun {
+        try await openssl(arguments: arguments, sending: text)
+    }
+
+    /// The same with the arguments in a list.
+    public func openssl(
+        arguments: [String], sending text: String? = "GET / HTTP/1.0\r\n\r\n"
     ) async throws -> ClientRun {
         try await InstalledProgram.openssl.run(
-            OpenSSLClient.arguments(port, authority: verifies ? authorityPath : nil) + ["-ign_eof"] + arguments,
-            input: text)
+            OpenSSLClient.arguments(port, authority: authorityPath) + (text == nil ? [] : ["-ign_eof"]) + arguments,
+            input: text ?? "")
     }
 
     /// One run of curl, which trusts the server's authority.
