@@ -29,7 +29,8 @@ let package = Package(
         .testTarget(name: "OpenSSLTests", dependencies: ["OpenSSL", "TestSupport"], swiftSettings: strict),
         .testTarget(name: "ReactorTests", dependencies: ["Reactor", "TestSupport"], swiftSettings: strict),
         .testTarget(
-            name: "ProbeKitTests", dependencies: ["OpenSSL", "ProbeKit", "TestSupport"], swiftSettings: strict),
+            name: "ProbeKitTests", dependencies: ["OpenSSL", "ProbeKit", "Reactor", "TestSupport"],
+            swiftSettings: strict),
         .testTarget(name: "PeerTests", dependencies: ["TestSupport"], swiftSettings: strict),
         .testTarget(
             name: "CommandTests", dependencies: ["sslprobe", "ProbeKit", "TestSupport"], swiftSettings: strict),

@@ -54,6 +54,17 @@ static inline int probe_SSL_get_secure_renegotiation_support(SSL *s) { return (i
 static inline long probe_SSL_num_renegotiations(SSL *s) { return SSL_num_renegotiations(s); }
 static inline long probe_SSL_total_renegotiations(SSL *s) { return SSL_total_renegotiations(s); }
 
+// A parameter keeps the pointer to its name, and a Swift string gives one for the length of a call only.
+
+static inline int probe_EVP_MAC_CTX_set_hmac_sha256(EVP_MAC_CTX *c, uint8_t *key, size_t count) {
+    OSSL_PARAM parameters[] = {
+        OSSL_PARAM_construct_octet_string(OSSL_MAC_PARAM_KEY, key, count),
+        OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, (char *)"SHA256", 0),
+        OSSL_PARAM_construct_end(),
+    };
+    return EVP_MAC_CTX_set_params(c, parameters);
+}
+
 // errno is a macro. It is read right after a call, before anything else can change it.
 
 static inline int probe_errno(void) { return errno; }

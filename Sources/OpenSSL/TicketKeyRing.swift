@@ -115,15 +115,6 @@ extension TicketKeyRing {
     /// Wraps `EVP_MAC_CTX_set_params(3)`: HMAC with SHA-256.
     private static func key(_ mac: OpaquePointer?, with key: Key) -> Bool {
         var bytes = key.mac
-        return bytes.withUnsafeMutableBytes { bytes in
-            "SHA256".withCString { digest in
-                let parameters = [
-                    OSSL_PARAM_construct_octet_string(OSSL_MAC_PARAM_KEY, bytes.baseAddress, bytes.count),
-                    OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, UnsafeMutablePointer(mutating: digest), 0),
-                    OSSL_PARAM_construct_end(),
-                ]
-                return EVP_MAC_CTX_set_params(mac, parameters) == 1
-            }
-        }
+        return probe_EVP_MAC_CTX_set_hmac_sha256(mac, &bytes, bytes.count) == 1
     }
 }

@@ -18,6 +18,16 @@ public enum InstalledProgram: String {
     case nginx
     /// What the hostile peers are written in.
     case python3
+    /// A client of HTTP.
+    case curl
+    /// GnuTLS's test client.
+    case gnutlsCli = "gnutls-cli"
+    /// JavaScript with TLS of its own making around OpenSSL; not every test machine has it.
+    case node
+    /// Java's own TLS; not every test machine has it.
+    case java
+    /// Java's compiler, which `java` needs to run a source file.
+    case javac
 
     /// The Debian package it comes in.
     var package: String {
@@ -26,8 +36,15 @@ public enum InstalledProgram: String {
         case .gnutlsServ: "gnutls-bin"
         case .nginx: "nginx-light"
         case .python3: "python3"
+        case .curl: "curl"
+        case .gnutlsCli: "gnutls-bin"
+        case .node: "nodejs"
+        case .java, .javac: "default-jdk-headless"
         }
     }
+
+    /// Whether it is there; for programs that a test machine may lack.
+    public var isInstalled: Bool { (try? path()) != nil }
 
     /// Where it is; throws a sentence that names its package when it is nowhere.
     public func path() throws -> String {

@@ -20,6 +20,11 @@ public enum Program {
         !["SSLKEYLOGFILE", "SSL_CERT_FILE", "SSL_CERT_DIR", "OPENSSL_CONF", "NO_COLOR", "TERM"].contains(name)
     }
 
+    /// The environment it gets, with these variables besides.
+    static func environment(adding variables: [String: String]) -> [String: String] {
+        cleanEnvironment.merging(variables) { $1 }
+    }
+
     /// What its memory may reach in kB. AddressSanitizer needs several times as much; it is seen where it is linked.
     public static let memoryLimit = dlsym(dlopen(nil, RTLD_NOW), "__asan_init") == nil ? 65536 : 4 * 65536
 
@@ -32,7 +37,7 @@ public enum Program {
             try await OwnThread.run {
                 let start = monotonicSeconds()
                 let child = try ChildProcess(
-                    path, arguments, environment: cleanEnvironment.merging(environment) { $1 }, input: input,
+                    path, arguments, environment: Self.environment(adding: environment), input: input,
                     measuresMemory: true)
                 if !child.wait(seconds: limit) {
                     child.signal(SIGKILL)
