@@ -52,50 +52,50 @@ extension Event {
         }
     }
 
-    /// What the event carries beside its envelope, if anything.
-    package var payload: (any Codable & Sendable)? {
+    /// Encodes what the event carries beside its envelope, if anything. As an existential value it would be copied first.
+    func encodePayload(to encoder: any Encoder) throws {
         switch self {
-        case .probeStarted(let payload): payload
-        case .dnsResolved(let payload): payload
-        case .tcpConnected(let payload): payload
-        case .tcpFailed(let payload): payload
-        case .handshakeStarted(let payload): payload
-        case .handshakeDone(let payload): payload
-        case .verifyDone(let payload): payload
-        case .handshakeConfirmed(let payload): payload
-        case .handshakeFailed(let payload): payload
-        case .newSessionTicket(let payload): payload
-        case .sessionResumed(let payload): payload
-        case .sessionNotResumed(let payload): payload
-        case .earlyData(let payload): payload
-        case .renegotiationStarted(let payload): payload
-        case .renegotiationDone(let payload): payload
-        case .renegotiationIgnored(let payload): payload
-        case .keyUpdate(let payload): payload
-        case .postHandshakeAuth(let payload): payload
-        case .alert(let payload): payload
-        case .tcpClosed(let payload): payload
-        case .floodStopped(let payload): payload
-        case .timeout(let payload): payload
-        case .expectation(let payload): payload
-        case .error(let payload): payload
-        case .summary(let report): Summary(report: report)
-        case .listening(let payload): payload
-        case .clientConnected(let payload): payload
-        case .clientClosed(let report): ClientClosed(report: report)
-        case .serveSummary(let summary): ServerSummary(report: summary)
-        case .clientHello(let payload): payload
-        case .helloRetryRequest(let payload): payload
-        case .serverHello(let payload): payload
-        case .encryptedExtensions(let payload): payload
-        case .certificateRequest(let payload): payload
-        case .certificate(let payload): payload
-        case .serverKeyExchange(let payload): payload
-        case .certificateVerify(let payload): payload
+        case .probeStarted(let payload): try payload.encode(to: encoder)
+        case .dnsResolved(let payload): try payload.encode(to: encoder)
+        case .tcpConnected(let payload): try payload.encode(to: encoder)
+        case .tcpFailed(let payload): try payload.encode(to: encoder)
+        case .handshakeStarted(let payload): try payload.encode(to: encoder)
+        case .handshakeDone(let payload): try payload.encode(to: encoder)
+        case .verifyDone(let payload): try payload.encode(to: encoder)
+        case .handshakeConfirmed(let payload): try payload.encode(to: encoder)
+        case .handshakeFailed(let payload): try payload.encode(to: encoder)
+        case .newSessionTicket(let payload): try payload.encode(to: encoder)
+        case .sessionResumed(let payload): try payload.encode(to: encoder)
+        case .sessionNotResumed(let payload): try payload.encode(to: encoder)
+        case .earlyData(let payload): try payload.encode(to: encoder)
+        case .renegotiationStarted(let payload): try payload.encode(to: encoder)
+        case .renegotiationDone(let payload): try payload.encode(to: encoder)
+        case .renegotiationIgnored(let payload): try payload.encode(to: encoder)
+        case .keyUpdate(let payload): try payload.encode(to: encoder)
+        case .postHandshakeAuth(let payload): try payload.encode(to: encoder)
+        case .alert(let payload): try payload.encode(to: encoder)
+        case .tcpClosed(let payload): try payload.encode(to: encoder)
+        case .floodStopped(let payload): try payload.encode(to: encoder)
+        case .timeout(let payload): try payload.encode(to: encoder)
+        case .expectation(let payload): try payload.encode(to: encoder)
+        case .error(let payload): try payload.encode(to: encoder)
+        case .summary(let report): try Summary(report: report).encode(to: encoder)
+        case .listening(let payload): try payload.encode(to: encoder)
+        case .clientConnected(let payload): try payload.encode(to: encoder)
+        case .clientClosed(let report): try ClientClosed(report: report).encode(to: encoder)
+        case .serveSummary(let summary): try ServerSummary(report: summary).encode(to: encoder)
+        case .clientHello(let payload): try payload.encode(to: encoder)
+        case .helloRetryRequest(let payload): try payload.encode(to: encoder)
+        case .serverHello(let payload): try payload.encode(to: encoder)
+        case .encryptedExtensions(let payload): try payload.encode(to: encoder)
+        case .certificateRequest(let payload): try payload.encode(to: encoder)
+        case .certificate(let payload): try payload.encode(to: encoder)
+        case .serverKeyExchange(let payload): try payload.encode(to: encoder)
+        case .certificateVerify(let payload): try payload.encode(to: encoder)
         case .renegotiationRequested, .renegotiationRefused, .applicationData, .closeNotify,
             .certificateStatus, .serverHelloDone, .clientKeyExchange, .changeCipherSpec, .finished, .helloRequest,
             .endOfEarlyData:
-            nil
+            break
         }
     }
 

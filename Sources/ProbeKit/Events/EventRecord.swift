@@ -34,26 +34,30 @@ package struct EventRecord: Sendable {
 }
 
 extension EventRecord: Codable {
-    private enum Key: String, CodingKey {
+    enum Key: String, CodingKey {
         case schema, event, seq, tMs, conn, target, time, dir, bytes, epoch, generation
     }
 
     package func encode(to encoder: any Encoder) throws {
         var line = encoder.container(keyedBy: Key.self)
+        try encodeEnvelope(to: &line)
+        try event.encodePayload(to: encoder)
+    }
+
+    func encodeEnvelope<Line: KeyedEncodingContainerProtocol>(to line: inout Line) throws where Line.Key == Key {
         try line.encode(Self.schemaName, forKey: .schema)
-        try line.encode(event.name, forKey: .event)
+        try line.encode(event.name.rawValue, forKey: .event)
         try line.encode(seq, forKey: .seq)
         try line.encode(tMs, forKey: .tMs)
         try line.encode(conn, forKey: .conn)
         try line.encode(target, forKey: .target)
         if let time { try line.encode(time, forKey: .time) }
         if let wire {
-            try line.encode(wire.dir, forKey: .dir)
+            try line.encode(wire.dir.rawValue, forKey: .dir)
             try line.encode(wire.bytes, forKey: .bytes)
             if let epoch = wire.epoch { try line.encode(epoch, forKey: .epoch) }
             if let generation = wire.generation { try line.encode(generation, forKey: .generation) }
         }
-        try event.payload?.encode(to: encoder)
     }
 
     /// Reads the envelope alone: the schema is derived from what is asked for here.

@@ -3,12 +3,15 @@ import Reactor
 /// What `serve` prints: a beginning, something for each connection, a summary.
 extension Printer {
     /// Writes an event as it happens; nil when events are not the output. What a client offers is shown always.
-    var serverEventSink: ((EventRecord) -> Void)? {
+    ///
+    /// For one stream of events, whose `EventNumbers` let only one of them be written at a time.
+    func serverEventSink() -> (@Sendable (EventRecord) -> Void)? {
         guard plan.format == .jsonl else { return nil }
+        let lines = EventLines()
         return { record in
             let name = record.event.name
             guard self.plan.isVerbose || !name.isLadderOnly || name == .clientHello else { return }
-            self.write(JSONLines.line(record))
+            self.write(lines.line(record))
         }
     }
 
@@ -82,4 +85,17 @@ extension Printer {
     }
 
     private var isText: Bool { plan.format == .text && !plan.isQuiet && paths.isEmpty }
+}
+
+/// Spells events one after the other.
+private final class EventLines: @unchecked Sendable {
+    // Sendable without a check: see `serverEventSink`.
+    private let writer = JSONLineWriter()
+    private var bytes: [UInt8] = []
+
+    func line(_ record: EventRecord) -> [UInt8] {
+        bytes.removeAll(keepingCapacity: true)
+        writer.append(record, to: &bytes)
+        return bytes
+    }
 }

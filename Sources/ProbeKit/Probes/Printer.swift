@@ -23,10 +23,14 @@ final class Printer: Sendable {
     /// Writes an event as it happens; nil when events are not the output.
     var eventSink: ((EventRecord) -> Void)? {
         guard plan.format == .jsonl else { return nil }
+        let writer = JSONLineWriter()
+        var line: [UInt8] = []
         return { record in
             guard self.plan.isVerbose || !record.event.name.isLadderOnly else { return }
+            line.removeAll(keepingCapacity: true)
+            writer.append(record, to: &line)
             // Nobody reads on, so there is no use in probing on.
-            if !self.write(JSONLines.line(record)) { withUnsafeCurrentTask { $0?.cancel() } }
+            if !self.write(line) { withUnsafeCurrentTask { $0?.cancel() } }
         }
     }
 

@@ -28,18 +28,23 @@ package enum JSONValue: Hashable, Sendable {
 
 /// The JSON spelling of a Swift property name: `leafSha256` is `leaf_sha256`; snake_case stays as it is.
 func snakeCase(_ name: String) -> String {
-    guard name.utf8.contains(where: isUpperCase) else { return name }
-    var spelled: [UInt8] = []
-    spelled.reserveCapacity(name.utf8.count + 4)
-    for byte in name.utf8 {
-        if isUpperCase(byte) {
-            if !spelled.isEmpty { spelled.append(UInt8(ascii: "_")) }
-            spelled.append(byte | 0x20)
-        } else {
-            spelled.append(byte)
+    var name = name
+    let spelled = name.withUTF8 { name -> String? in
+        guard name.contains(where: isUpperCase) else { return nil }
+        return String(unsafeUninitializedCapacity: 2 * name.count) { spelled in
+            var count = 0
+            for byte in name {
+                if isUpperCase(byte), count > 0 {
+                    spelled[count] = UInt8(ascii: "_")
+                    count += 1
+                }
+                spelled[count] = isUpperCase(byte) ? byte | 0x20 : byte
+                count += 1
+            }
+            return count
         }
     }
-    return String(decoding: spelled, as: UTF8.self)
+    return spelled ?? name
 }
 
 private func isUpperCase(_ byte: UInt8) -> Bool { UInt8(ascii: "A")...UInt8(ascii: "Z") ~= byte }

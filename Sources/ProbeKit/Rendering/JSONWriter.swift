@@ -1,60 +1,109 @@
 /// Writes JSON as UTF-8 that a terminal can show as it is: no control and no bidirectional character is raw.
+///
+/// It takes a document piece by piece: a value, or a bracket, what is inside and the bracket that closes it.
 package struct JSONWriter {
+    enum Bracket {
+        case object, array
+    }
+
+    /// What comes before the next piece: nothing, at most a new line, or a comma as well.
+    private enum Place {
+        case inline, first, next
+    }
+
     /// Two spaces for each level and one key a line, as jq prints; else everything on one line.
-    private let isIndented: Bool
-    private var bytes: [UInt8] = []
+    let isIndented: Bool
+    private var buffer = ByteBuffer(capacity: 4096)
+    private var place = Place.inline
+    private var level = 0
 
     /// The document without a newline at its end.
     package static func bytes(_ value: JSONValue, indented: Bool = false) -> [UInt8] {
         var writer = JSONWriter(isIndented: indented)
-        writer.bytes.reserveCapacity(4096)
-        writer.write(value, level: 0)
-        return writer.bytes
+        defer { writer.deallocate() }
+        writer.write(value)
+        return Array(writer.bytes)
     }
 
-    private init(isIndented: Bool) { self.isIndented = isIndented }
+    init(isIndented: Bool) { self.isIndented = isIndented }
 
-    private mutating func write(_ value: JSONValue, level: Int) {
+    func deallocate() { buffer.deallocate() }
+
+    var bytes: UnsafeBufferPointer<UInt8> { buffer.bytes }
+
+    /// Ends a document that stands on a line of its own.
+    mutating func endLine() { buffer.append(UInt8(ascii: "\n")) }
+
+    /// Begins another document.
+    mutating func restart() {
+        buffer.removeAll()
+        place = .inline
+        level = 0
+    }
+
+    private mutating func write(_ value: JSONValue) {
         switch value {
-        case .null: bytes += "null".utf8
-        case .bool(let flag): bytes += (flag ? "true" : "false").utf8
-        case .int(let number): bytes += String(number).utf8
-        case .number(let number): write(number)
-        case .string(let text): write(text)
+        case .null: null()
+        case .bool(let flag): bool(flag)
+        case .int(let number): integer(number)
+        case .number(let number): self.number(number)
+        case .string(let text): string(text)
         case .array(let values):
-            list(values, between: (UInt8(ascii: "["), UInt8(ascii: "]")), level: level) { writer, value in
-                writer.write(value, level: level + 1)
-            }
+            open(.array)
+            for value in values { write(value) }
+            close(.array)
         case .object(let members):
-            list(members, between: (UInt8(ascii: "{"), UInt8(ascii: "}")), level: level) { writer, member in
-                writer.write(member.key)
-                writer.bytes.append(UInt8(ascii: ":"))
-                if writer.isIndented { writer.bytes.append(UInt8(ascii: " ")) }
-                writer.write(member.value, level: level + 1)
+            open(.object)
+            for member in members {
+                key(member.key)
+                write(member.value)
             }
+            close(.object)
         }
     }
 
-    private mutating func list<Element>(
-        _ elements: [Element], between brackets: (UInt8, UInt8), level: Int,
-        each: (inout JSONWriter, Element) -> Void
-    ) {
-        bytes.append(brackets.0)
-        var isFirst = true
-        for element in elements {
-            if !isFirst { bytes.append(UInt8(ascii: ",")) }
-            isFirst = false
-            startLine(level + 1)
-            each(&self, element)
-        }
-        if !isFirst { startLine(level) }
-        bytes.append(brackets.1)
+    mutating func open(_ bracket: Bracket) {
+        separate(reserving: 1)
+        buffer.append(reserved: bracket == .object ? UInt8(ascii: "{") : UInt8(ascii: "["))
+        place = .first
+        level += 1
     }
 
-    private mutating func startLine(_ level: Int) {
-        guard isIndented else { return }
-        bytes.append(UInt8(ascii: "\n"))
-        bytes.append(contentsOf: repeatElement(UInt8(ascii: " "), count: level * 2))
+    mutating func close(_ bracket: Bracket) {
+        level -= 1
+        if isIndented, place == .next { startLine() }
+        buffer.append(bracket == .object ? UInt8(ascii: "}") : UInt8(ascii: "]"))
+        place = .next
+    }
+
+    mutating func key(_ name: String) {
+        string(name)
+        buffer.append(UInt8(ascii: ":"))
+        if isIndented { buffer.append(UInt8(ascii: " ")) }
+        place = .inline
+    }
+
+    /// A key that was written before, with the comma that precedes all but the first.
+    @inline(__always)
+    mutating func key(_ spelling: JSONKeys.Spelling) {
+        let comma = place == .next ? 0 : 1
+        buffer.append(padded: spelling.start + comma, count: spelling.count &- comma)
+        place = .inline
+    }
+
+    mutating func null() {
+        separate(reserving: 0)
+        buffer.append("null")
+    }
+
+    mutating func bool(_ value: Bool) {
+        separate(reserving: 0)
+        buffer.append(value ? "true" : "false")
+    }
+
+    mutating func integer(_ value: Int64) {
+        separate(reserving: 0)
+        digits(value.magnitude, isNegative: value < 0)
     }
 
     /// The number that is written: rounded to three decimals.
@@ -64,78 +113,113 @@ package struct JSONWriter {
     }
 
     /// At most three decimals and no exponent: every fraction in our documents is milliseconds.
-    private mutating func write(_ number: Double) {
-        guard number.isFinite else {
-            bytes += "null".utf8
-            return
-        }
-        let thousandths = (number * 1000).rounded()
+    mutating func number(_ value: Double) {
+        guard value.isFinite else { return null() }
+        separate(reserving: 0)
+        let thousandths = (value * 1000).rounded()
         // Beyond this a Double has no thousandths.
         guard thousandths.magnitude < 9e15, let all = Int64(exactly: thousandths) else {
-            bytes += number.description.utf8
+            for byte in value.description.utf8 { buffer.append(byte) }
             return
         }
-        if all < 0 { bytes.append(UInt8(ascii: "-")) }
-        let (whole, fraction) = all.magnitude.quotientAndRemainder(dividingBy: 1000)
-        bytes += String(whole).utf8
+        var (whole, fraction) = all.magnitude.quotientAndRemainder(dividingBy: 1000)
+        digits(whole, isNegative: all < 0)
         guard fraction > 0 else { return }
-        var digits = Array(String(fraction + 1000).utf8.dropFirst())
-        while digits.last == UInt8(ascii: "0") { digits.removeLast() }
-        bytes.append(UInt8(ascii: "."))
-        bytes += digits
-    }
-
-    private mutating func write(_ text: String) {
-        bytes.append(UInt8(ascii: "\""))
-        if text.utf8.allSatisfy({ 0x20..<0x7f ~= $0 && $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: "\\") }) {
-            bytes += text.utf8
-        } else {
-            for scalar in text.unicodeScalars { write(scalar) }
+        buffer.append(UInt8(ascii: "."))
+        while fraction > 0 {
+            (whole, fraction) = (fraction * 10).quotientAndRemainder(dividingBy: 1000)
+            buffer.append(UInt8(ascii: "0") + UInt8(truncatingIfNeeded: whole))
         }
-        bytes.append(UInt8(ascii: "\""))
     }
 
-    private mutating func write(_ scalar: Unicode.Scalar) {
+    mutating func string(_ value: String) {
+        if value.utf8.withContiguousStorageIfAvailable({ plain($0) }) != true { escape(value) }
+    }
+
+    mutating func strings(_ values: [String]) {
+        open(.array)
+        for value in values { string(value) }
+        close(.array)
+    }
+
+    /// Writes a string that is plain; of any other false comes back, and only what precedes it is written.
+    @inline(never)
+    private mutating func plain(_ text: UnsafeBufferPointer<UInt8>) -> Bool {
+        separate(reserving: text.count &+ 2)
+        let start = buffer.end
+        guard PlainText.copy(UnsafeRawBufferPointer(text), to: start + 1) else {
+            place = .inline
+            return false
+        }
+        start.pointee = UInt8(ascii: "\"")
+        start[text.count &+ 1] = UInt8(ascii: "\"")
+        buffer.advance(to: start + (text.count &+ 2))
+        return true
+    }
+
+    /// Writes what comes before a piece, and makes room for the piece.
+    @inline(__always)
+    private mutating func separate(reserving count: Int) {
+        buffer.reserve(count &+ 1)
+        if place == .next { buffer.append(reserved: UInt8(ascii: ",")) }
+        if isIndented, place != .inline {
+            startLine()
+            buffer.reserve(count)
+        }
+        place = .next
+    }
+
+    @inline(never)
+    private mutating func startLine() {
+        buffer.append(UInt8(ascii: "\n"))
+        for _ in 0..<level { buffer.append("  ") }
+    }
+
+    /// A number's own description allocates.
+    private mutating func digits(_ value: UInt64, isNegative: Bool) {
+        buffer.reserve(21)
+        if isNegative { buffer.append(reserved: UInt8(ascii: "-")) }
+        var end = buffer.end + 1
+        var rest = value
+        while rest > 9 {
+            rest /= 10
+            end += 1
+        }
+        buffer.advance(to: end)
+        rest = value
+        repeat {
+            end -= 1
+            end.pointee = UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest % 10)
+            rest /= 10
+        } while rest > 0
+    }
+
+    @inline(never)
+    private mutating func escape(_ text: String) {
+        separate(reserving: 0)
+        buffer.append(UInt8(ascii: "\""))
+        for scalar in text.unicodeScalars { escape(scalar) }
+        buffer.append(UInt8(ascii: "\""))
+    }
+
+    private mutating func escape(_ scalar: Unicode.Scalar) {
         switch scalar {
-        case "\"": bytes += "\\\"".utf8
-        case "\\": bytes += "\\\\".utf8
-        case "\u{8}": bytes += "\\b".utf8
-        case "\u{c}": bytes += "\\f".utf8
-        case "\n": bytes += "\\n".utf8
-        case "\r": bytes += "\\r".utf8
-        case "\t": bytes += "\\t".utf8
+        case "\"": buffer.append("\\\"")
+        case "\\": buffer.append("\\\\")
+        case "\u{8}": buffer.append("\\b")
+        case "\u{c}": buffer.append("\\f")
+        case "\n": buffer.append("\\n")
+        case "\r": buffer.append("\\r")
+        case "\t": buffer.append("\\t")
         case _ where TerminalText.steers(scalar):
             // All of these lie in the first plane: four digits are enough.
-            let digits = String(scalar.value, radix: 16)
-            bytes += "\\u".utf8
-            bytes.append(contentsOf: repeatElement(UInt8(ascii: "0"), count: max(0, 4 - digits.utf8.count)))
-            bytes += digits.utf8
+            buffer.append("\\u")
+            for shift in [12, 8, 4, 0] {
+                let digit = UInt8(truncatingIfNeeded: scalar.value >> shift & 0xf)
+                buffer.append(digit < 10 ? UInt8(ascii: "0") + digit : UInt8(ascii: "a") + digit - 10)
+            }
         default:
-            bytes += UTF8.encode(scalar) ?? UTF8.encodedReplacementCharacter
+            for byte in UTF8.encode(scalar) ?? UTF8.encodedReplacementCharacter { buffer.append(byte) }
         }
-    }
-}
-
-/// `--jsonl`: one event a line.
-package enum JSONLines {
-    /// The event and its newline.
-    package static func line(_ record: EventRecord) -> [UInt8] {
-        JSONWriter.bytes(JSONValue(record)) + [UInt8(ascii: "\n")]
-    }
-}
-
-/// `--json`: one report a line, or indented for a person.
-package enum JSONReport {
-    /// The report and its newline.
-    package static func line(_ report: Report, indented: Bool) -> [UInt8] {
-        JSONWriter.bytes(JSONValue(report), indented: indented) + [UInt8(ascii: "\n")]
-    }
-
-    package static func line(_ report: ConnectionReport, indented: Bool) -> [UInt8] {
-        JSONWriter.bytes(JSONValue(report), indented: indented) + [UInt8(ascii: "\n")]
-    }
-
-    package static func line(_ summary: ServeSummary, indented: Bool) -> [UInt8] {
-        JSONWriter.bytes(JSONValue(summary), indented: indented) + [UInt8(ascii: "\n")]
     }
 }

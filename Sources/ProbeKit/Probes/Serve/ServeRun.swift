@@ -154,7 +154,7 @@ package enum ServeRun {
     /// Reports a run that ended before anybody could come.
     private static func conclude(_ ending: Ending, _ plan: ServePlan, _ printer: Printer) -> Int32 {
         let recorder = Recorder(
-            target: plan.listen.input, detail: .init(plan.output), onEvent: printer.serverEventSink)
+            target: plan.listen.input, detail: .init(plan.output), onEvent: printer.serverEventSink())
         recorder.record(.error, nil, .error(ending.failure))
         let summary = ServeSummary(
             ok: false, exitCode: ending.outcome.exitCode, connections: 0, okCount: 0, failedCount: 0,

@@ -16,6 +16,7 @@ final class Server: Sendable {
     private let numbers = EventNumbers()
     private let tally = Mutex(Tally())
     private let detail: Recorder.Detail
+    private let eventSink: (@Sendable (EventRecord) -> Void)?
 
     /// What all connections add up to.
     private struct Tally: Sendable {
@@ -40,6 +41,7 @@ final class Server: Sendable {
         self.expectations = expectations
         self.printer = printer
         detail = Recorder.Detail(serving: plan.output)
+        eventSink = printer.serverEventSink()
         let output = plan.output
         needsReports =
             !(output.isQuiet && output.format == .text) || output.reportFile != nil || !output.paths.isEmpty
@@ -50,7 +52,7 @@ final class Server: Sendable {
     /// Where a connection's events go; number 0 is the server itself.
     func recorder(for connection: Int) -> Recorder {
         let recorder = Recorder(
-            target: plan.listen.input, detail: detail, numbers: numbers, onEvent: printer.serverEventSink)
+            target: plan.listen.input, detail: detail, numbers: numbers, onEvent: eventSink)
         recorder.connection = connection
         return recorder
     }
