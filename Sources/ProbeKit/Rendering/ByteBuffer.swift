@@ -4,9 +4,6 @@
 /// unique and whether somebody else reads it: 200 instructions for a comma. Hence memory of our own; whoever holds the
 /// buffer deallocates it.
 struct ByteBuffer {
-    /// How many bytes behind a padded run can be read.
-    static let padding = 32
-
     private(set) var start: UnsafeMutablePointer<UInt8>
     /// Where the next byte goes.
     private(set) var end: UnsafeMutablePointer<UInt8>
@@ -63,22 +60,6 @@ struct ByteBuffer {
         reserve(run.count)
         end.update(from: first, count: run.count)
         end += run.count
-    }
-
-    /// Appends a run that is padded, in most cases without a call.
-    @inline(__always)
-    mutating func append(padded run: UnsafeMutablePointer<UInt8>, count: Int) {
-        typealias Block = SIMD16<UInt8>
-        guard count <= Self.padding else { return append(UnsafeBufferPointer(start: run, count: count)) }
-        reserve(Self.padding)
-        let source = UnsafeRawPointer(run)
-        let target = UnsafeMutableRawPointer(end)
-        target.storeBytes(of: source.loadUnaligned(as: Block.self), as: Block.self)
-        if count > 16 {
-            let second = source.loadUnaligned(fromByteOffset: 16, as: Block.self)
-            target.storeBytes(of: second, toByteOffset: 16, as: Block.self)
-        }
-        end += count
     }
 
     @inline(__always)

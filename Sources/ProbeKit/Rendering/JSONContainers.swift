@@ -100,20 +100,18 @@ struct JSONArrayContainer: UnkeyedEncodingContainer {
 /// The members of an object.
 struct JSONObjectContainer<Key: CodingKey>: KeyedEncodingContainerProtocol {
     private let stream: UnsafeMutablePointer<JSONStream>
-    private let names: JSONKeys.Names
     private let level: Int
     var codingPath: [any CodingKey] { [] }
 
     init(stream: UnsafeMutablePointer<JSONStream>, level: Int) {
         self.stream = stream
         self.level = level
-        names = stream.pointee.keys.names(keyedBy: Key.self)
     }
 
     @inline(__always)
     private func name(_ key: Key) {
         stream.pointee.settle(level)
-        stream.pointee.key(key, among: names)
+        stream.pointee.key(key)
     }
 
     func encodeNil(forKey key: Key) {

@@ -35,8 +35,7 @@ struct JSONEncoding: Encoder {
     /// Writes a value in its place.
     func encode<Value: Encodable>(_ value: Value) throws {
         // Most lists are of these.
-        if Value.self == [String].self { return stream.pointee.strings(unsafeBitCast(value, to: [String].self)) }
-        if Value.self == [Int].self { return stream.pointee.integers(unsafeBitCast(value, to: [Int].self)) }
+        if Value.self == [String].self, let strings = value as? [String] { return stream.pointee.strings(strings) }
         let outer = stream.pointee.frame
         stream.pointee.frame = JSONStream.Frame()
         try value.encode(to: self)
@@ -46,17 +45,7 @@ struct JSONEncoding: Encoder {
 
     func container<Key: CodingKey>(keyedBy type: Key.Type) -> KeyedEncodingContainer<Key> {
         stream.pointee.begin(.object)
-        if let known = stream.pointee.keys.container(keyedBy: type) { return known.value() }
-        return learn(type)
-    }
-
-    @inline(never)
-    private func learn<Key: CodingKey>(_ type: Key.Type) -> KeyedEncodingContainer<Key> {
-        // Keeping costs more than a second container: many types occur once.
-        let occursAgain = stream.pointee.keys.knows(type)
-        let container = KeyedEncodingContainer(JSONObjectContainer<Key>(stream: stream, level: 0))
-        if occursAgain { stream.pointee.keys.keep(container) }
-        return container
+        return KeyedEncodingContainer(JSONObjectContainer<Key>(stream: stream, level: 0))
     }
 
     /// The members of the frame's object, for whoever knows that it is ours: no box is between, and all is specialized.

@@ -20,7 +20,6 @@ struct JSONStream {
     /// Takes the place of the writer when there is one.
     let tree: JSONTree?
     var frame = Frame()
-    var keys = JSONKeys()
     /// The nested containers that are open, those of enclosing frames first.
     private var nested: [Bracket] = []
 
@@ -37,7 +36,6 @@ struct JSONStream {
 
     static func deallocate(_ stream: UnsafeMutablePointer<JSONStream>) {
         stream.pointee.writer.deallocate()
-        stream.pointee.keys.deallocate()
         stream.deinitialize(count: 1)
         stream.deallocate()
     }
@@ -85,19 +83,9 @@ struct JSONStream {
         }
     }
 
-    @inline(__always)
-    mutating func key(_ key: some CodingKey, among names: JSONKeys.Names) {
-        if let spelling = keys.spelling(of: key, among: names) { writer.key(spelling) } else { spell(key, names) }
-    }
-
-    @inline(never)
-    private mutating func spell(_ key: some CodingKey, _ names: JSONKeys.Names) {
-        let name = snakeCase(key.stringValue)
-        if let tree { return tree.key(name) }
-        let start = writer.bytes.count
-        writer.key(name)
-        // With indentation a person reads it: there is no hurry.
-        if !writer.isIndented { keys.learn(key, among: names, spelling: writer.bytes[start...]) }
+    /// A key in snake_case, as the name of a property is spelled in JSON.
+    mutating func key(_ key: some CodingKey) {
+        if let tree { tree.key(snakeCase(key.stringValue)) } else { writer.key(inSnakeCase: key.stringValue) }
     }
 
     private mutating func open(_ bracket: Bracket) {
@@ -134,11 +122,5 @@ struct JSONStream {
 
     mutating func strings(_ values: [String]) {
         if let tree { tree.add(.array(values.map(JSONValue.string))) } else { writer.strings(values) }
-    }
-
-    mutating func integers(_ values: [Int]) {
-        open(.array)
-        for value in values { integer(Int64(value)) }
-        close(.array)
     }
 }

@@ -83,11 +83,18 @@ package struct JSONWriter {
         place = .inline
     }
 
-    /// A key that was written before, with the comma that precedes all but the first.
-    @inline(__always)
-    mutating func key(_ spelling: JSONKeys.Spelling) {
-        let comma = place == .next ? 0 : 1
-        buffer.append(padded: spelling.start + comma, count: spelling.count &- comma)
+    /// A key whose name is a property's: `leafSha256` is `leaf_sha256`.
+    mutating func key(inSnakeCase name: String) {
+        separate(reserving: 2 * name.utf8.count + 3)
+        buffer.append(reserved: UInt8(ascii: "\""))
+        for byte in name.utf8 {
+            let isUpperCase = UInt8(ascii: "A")...UInt8(ascii: "Z") ~= byte
+            if isUpperCase { buffer.append(reserved: UInt8(ascii: "_")) }
+            buffer.append(reserved: isUpperCase ? byte | 0x20 : byte)
+        }
+        buffer.append(reserved: UInt8(ascii: "\""))
+        buffer.append(reserved: UInt8(ascii: ":"))
+        if isIndented { buffer.append(UInt8(ascii: " ")) }
         place = .inline
     }
 
@@ -142,18 +149,14 @@ package struct JSONWriter {
         close(.array)
     }
 
-    /// Writes a string that is plain; of any other false comes back, and only what precedes it is written.
-    @inline(never)
+    /// Writes a string that JSON shows as it is; of any other false comes back.
     private mutating func plain(_ text: UnsafeBufferPointer<UInt8>) -> Bool {
-        separate(reserving: text.count &+ 2)
-        let start = buffer.end
-        guard PlainText.copy(UnsafeRawBufferPointer(text), to: start + 1) else {
-            place = .inline
-            return false
-        }
-        start.pointee = UInt8(ascii: "\"")
-        start[text.count &+ 1] = UInt8(ascii: "\"")
-        buffer.advance(to: start + (text.count &+ 2))
+        let isPlain = text.allSatisfy { 0x20..<0x7f ~= $0 && $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: "\\") }
+        guard isPlain else { return false }
+        separate(reserving: text.count + 2)
+        buffer.append(reserved: UInt8(ascii: "\""))
+        buffer.append(text)
+        buffer.append(UInt8(ascii: "\""))
         return true
     }
 
