@@ -85,6 +85,10 @@ package struct JSONWriter {
 
     /// A key whose name is a property's: `leafSha256` is `leaf_sha256`.
     mutating func key(inSnakeCase name: String) {
+        // A dictionary's key can hold anything.
+        guard name.utf8.allSatisfy({ 0x30...0x7a ~= $0 && $0 != UInt8(ascii: "\\") }) else {
+            return key(snakeCase(name))
+        }
         separate(reserving: 2 * name.utf8.count + 3)
         buffer.append(reserved: UInt8(ascii: "\""))
         for byte in name.utf8 {
