@@ -49,7 +49,9 @@ import Testing
         #expect(judged.expectations.first?.actual?.utf8.count == 1000)
     }
 
-    @Test(arguments: Outcome.allCases.filter { $0 != .ok })
+    static let failures = Outcome.allCases.filter { $0 != .ok }
+
+    @Test(arguments: failures)
     func keepsEveryOtherOutcome(_ outcome: Outcome) throws {
         for expectation in ["tls.version = 1.3", "tls.version = 1.2"] {
             let (report, foreseen) = try judged(expectation, report: failed(outcome))
@@ -58,7 +60,9 @@ import Testing
         }
     }
 
-    @Test(arguments: Outcome.allCases.filter { $0 != .ok && $0 != .signal })
+    static let failuresButSignals = failures.filter { $0 != .signal }
+
+    @Test(arguments: failuresButSignals)
     func takesOverAnOutcomeThatIsNamed(_ outcome: Outcome) throws {
         let (report, foreseen) = try judged(
             "outcome = \(outcome.rawValue)", "tls.alpn = h2", report: failed(outcome))
