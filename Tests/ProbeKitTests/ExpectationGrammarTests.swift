@@ -40,7 +40,7 @@ private func mistake(_ text: String) -> String {
     @Test func keepsWhatWasTyped() throws {
         let expectation = try Expectation("  .tls.version>=tls1_2 ", of: Schema.reportObject)
         #expect(expectation.text == ".tls.version>=tls1_2")
-        #expect(expectation.path == (try ReportPath(".tls.version")))
+        #expect(try expectation.path == ReportPath(".tls.version"))
     }
 
     @Test(arguments: ["", " ", "tls.version", "= 1.3", ">", "~", " != x"])

@@ -67,7 +67,7 @@ struct JSONLineWriterTests {
         for name in Event.Name.allCases {
             for wire in [nil, EventRecord.Wire(.received, bytes: 5, epoch: 2, generation: 0)] {
                 let record = EventRecord.sample(name, wire: wire)
-                #expect(String(decoding: JSONLines.line(record), as: UTF8.self) == (try treeText(record)))
+                #expect(try String(decoding: JSONLines.line(record), as: UTF8.self) == treeText(record))
             }
         }
     }
@@ -76,7 +76,7 @@ struct JSONLineWriterTests {
     func writesEveryReportAsItsTree(indented: Bool) throws {
         for report in reports {
             let line = JSONReport.line(report, indented: indented)
-            #expect(String(decoding: line, as: UTF8.self) == (try treeText(report, indented: indented)))
+            #expect(try String(decoding: line, as: UTF8.self) == treeText(report, indented: indented))
         }
     }
 
@@ -106,7 +106,7 @@ struct JSONLineWriterTests {
     func closesWhatIsNestedBeforeItGoesOn(indented: Bool) throws {
         let expected = #"{"numbers":[1,[{"2":3},null],["four"]],"inner":{"last":[null]},"last":5}"#
         #expect(text(Nested()) == expected + "\n")
-        #expect(text(Nested(), indented: indented) == (try treeText(Nested(), indented: indented)))
+        #expect(try text(Nested(), indented: indented) == treeText(Nested(), indented: indented))
     }
 
     @Test func escapesTheKeysOfADictionary() {
@@ -152,7 +152,7 @@ struct JSONLineWriterTests {
     @Test func growsWithTheDocument() throws {
         let strings = (0..<3000).map { String(repeating: "a", count: $0 % 400) }
         let nested = [[strings], [strings, strings]]
-        #expect(text(nested) == (try treeText(nested)))
-        #expect(text(nested, indented: true) == (try treeText(nested, indented: true)))
+        #expect(try text(nested) == treeText(nested))
+        #expect(try text(nested, indented: true) == treeText(nested, indented: true))
     }
 }
