@@ -61,29 +61,13 @@ final class LookupPool: Sendable {
         }
     }
 
-    /// Starts a detached thread with every signal blocked: signals are the loop's.
     private func startThread() -> Bool {
-        var all = sigset_t()
-        var before = sigset_t()
-        sigfillset(&all)
-        pthread_sigmask(SIG_SETMASK, &all, &before)
-        defer { pthread_sigmask(SIG_SETMASK, &before, nil) }
-        var thread = pthread_t()
-        // The thread owns this reference to the pool.
-        let pool = Unmanaged.passRetained(self)
-        let code = pthread_create(
-            &thread, nil,
-            { argument in
-                guard let argument else { return nil }
-                Unmanaged<LookupPool>.fromOpaque(argument).takeRetainedValue().work()
-                return nil
-            }, pool.toOpaque())
-        guard code == 0 else {
-            pool.release()
+        do throws(SystemError) {
+            pthread_detach(try SystemThread.start { self.work() })
+            return true
+        } catch {
             return false
         }
-        pthread_detach(thread)
-        return true
     }
 
     private func work() {
