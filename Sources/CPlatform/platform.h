@@ -39,6 +39,17 @@ static inline int platform_without_delay(int descriptor) {
     int on = 1;
     return setsockopt(descriptor, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
 }
+// Lets a server come back to its port while connections of the former one are still in TIME_WAIT.
+static inline int platform_reuse_address(int descriptor) {
+    int on = 1;
+    return setsockopt(descriptor, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
+}
+static inline int platform_only_ipv6(int descriptor, int on) {
+    return setsockopt(descriptor, IPPROTO_IPV6, IPV6_V6ONLY, &on, sizeof on);
+}
+static inline int platform_accept(int listener, struct sockaddr *address, socklen_t *length) {
+    return accept4(listener, address, length, SOCK_NONBLOCK | SOCK_CLOEXEC);
+}
 static inline int platform_epoll(void) { return epoll_create1(EPOLL_CLOEXEC); }
 static inline int platform_eventfd(void) { return eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC); }
 static inline int platform_signalfd(const sigset_t *signals) {
@@ -47,6 +58,11 @@ static inline int platform_signalfd(const sigset_t *signals) {
 // Edge-triggered, both directions: one registration for the life of the descriptor.
 static inline int platform_watch(int epoll, int descriptor, uint64_t mark) {
     struct epoll_event event = {.events = EPOLLIN | EPOLLOUT | EPOLLRDHUP | EPOLLET, .data = {.u64 = mark}};
+    return epoll_ctl(epoll, EPOLL_CTL_ADD, descriptor, &event);
+}
+// For a descriptor that several loops watch: a client wakes one of those that sleep, not all.
+static inline int platform_watch_shared(int epoll, int descriptor, uint64_t mark) {
+    struct epoll_event event = {.events = EPOLLIN | EPOLLEXCLUSIVE | EPOLLET, .data = {.u64 = mark}};
     return epoll_ctl(epoll, EPOLL_CTL_ADD, descriptor, &event);
 }
 static inline int platform_watch_alarm(int epoll, int eventfd) {
@@ -60,6 +76,9 @@ static inline int platform_may_read(uint32_t events) {
     return (events & (EPOLLIN | EPOLLRDHUP | EPOLLHUP | EPOLLERR)) != 0;
 }
 static inline int platform_may_write(uint32_t events) { return (events & (EPOLLOUT | EPOLLHUP | EPOLLERR)) != 0; }
+// RLIMIT_NOFILE imports as a type that changes between C library versions.
+static inline int platform_file_limit(struct rlimit *limit) { return getrlimit(RLIMIT_NOFILE, limit); }
+static inline int platform_set_file_limit(const struct rlimit *limit) { return setrlimit(RLIMIT_NOFILE, limit); }
 // stat's macros and struct members differ between the Glibc module and this one.
 static inline mode_t platform_mode(const struct stat *status) { return status->st_mode & 07777; }
 static inline int platform_is_regular(const struct stat *status) { return S_ISREG(status->st_mode); }

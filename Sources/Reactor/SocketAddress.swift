@@ -66,6 +66,24 @@ package struct SocketAddress: Hashable, Sendable, CustomStringConvertible {
         self.bytes = bytes
     }
 
+    /// Every address of the machine in one family. Wraps `INADDR_ANY` and `in6addr_any`.
+    init(everyAddressIn family: AddressFamily, port: UInt16) {
+        (self.family, self.port, bytes, scope) = (family, port, SIMD16(), 0)
+    }
+
+    /// The address a socket is bound to; nil when it is none of IP. Wraps `getsockname(2)`.
+    package init?(boundTo descriptor: Int32) {
+        var storage = sockaddr_storage()
+        var length = socklen_t(MemoryLayout<sockaddr_storage>.size)
+        let address = withUnsafeMutablePointer(to: &storage) {
+            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                getsockname(descriptor, $0, &length) == 0 ? SocketAddress($0, length: length) : nil
+            }
+        }
+        guard let address else { return nil }
+        self = address
+    }
+
     package var isIPv6: Bool { family == .v6 }
 
     /// The address without the port, such as `127.0.0.1` or `fe80::1%eth0`. Wraps `inet_ntop(3)`.
@@ -82,6 +100,18 @@ package struct SocketAddress: Hashable, Sendable, CustomStringConvertible {
 
     /// The address with its port, such as `127.0.0.1:443` or `[::1]:443`.
     package var description: String { isIPv6 ? "[\(host)]:\(port)" : "\(host):\(port)" }
+
+    /// The IPv4 address inside `::ffff:192.0.2.1`, as a socket of both families shows IPv4 clients; otherwise the address.
+    var unmapped: SocketAddress {
+        guard isIPv6, (0..<12).allSatisfy({ bytes[$0] == ($0 < 10 ? 0 : 0xFF) }) else { return self }
+        return SocketAddress(v4: bytes.highHalf.highHalf, port: port)
+    }
+
+    private init(v4: SIMD4<UInt8>, port: UInt16) {
+        var bytes = SIMD16<UInt8>()
+        bytes.lowHalf.lowHalf = v4
+        (family, self.port, self.bytes, scope) = (.v4, port, bytes, 0)
+    }
 
     /// Lends the address in the system's form.
     func withSystemForm<Result>(_ body: (UnsafePointer<sockaddr>, socklen_t) -> Result) -> Result {
