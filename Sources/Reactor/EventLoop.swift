@@ -20,7 +20,7 @@ package final class EventLoop: TaskExecutor, @unchecked Sendable {
     @exclusivity(unchecked) private var yielding: [UnsafeContinuation<Void, Never>] = []
     @exclusivity(unchecked) var waiters = Waiters()
     @exclusivity(unchecked) var slots: [Slot] = []
-    private var freeSlots: [Int] = []
+    @exclusivity(unchecked) private var freeSlots: [Int] = []
 
     private static let eventCapacity = 64
     /// No task keeps the timers and the sockets waiting for longer than this many jobs.
@@ -86,8 +86,8 @@ package final class EventLoop: TaskExecutor, @unchecked Sendable {
         post { $0.wakes.append((ticket, reason)) }
     }
 
-    /// Begins to watch a descriptor and returns its slot.
-    func watch(_ descriptor: borrowing Descriptor) throws(SystemError) -> Int {
+    /// Begins to watch a descriptor and returns its slot; one that other loops watch too wakes one of them at a time.
+    func watch(_ descriptor: borrowing Descriptor, isShared: Bool = false) throws(SystemError) -> Int {
         preconditionOnThread()
         if freeSlots.isEmpty {
             freeSlots.append(slots.count)
@@ -95,7 +95,11 @@ package final class EventLoop: TaskExecutor, @unchecked Sendable {
         }
         let index = freeSlots[freeSlots.count - 1]
         let mark = UInt64(slots[index].generation) << 32 | UInt64(truncatingIfNeeded: index)
-        guard platform_watch(epoll.number, descriptor.number, mark) == 0 else { throw .last("epoll_ctl") }
+        let result =
+            isShared
+            ? platform_watch_shared(epoll.number, descriptor.number, mark)
+            : platform_watch(epoll.number, descriptor.number, mark)
+        guard result == 0 else { throw .last("epoll_ctl") }
         freeSlots.removeLast()
         return index
     }

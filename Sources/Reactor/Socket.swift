@@ -18,6 +18,11 @@ package struct Socket: ~Copyable {
         registration = try Registration(owned, on: loop)
     }
 
+    /// Takes over what a listener accepted, which has all of that already but the watch.
+    package init(accepted descriptor: Int32, on loop: EventLoop) throws(SystemError) {
+        registration = try Registration(Descriptor(adopting: descriptor), on: loop)
+    }
+
     /// Takes over a socket that is watched, non-blocking and close-on-exec.
     init(_ registration: Registration) { self.registration = registration }
 

@@ -20,6 +20,9 @@ extension SystemError {
         default: .other
         }
     }
+
+    /// Whether a socket could not be had because the machine has no IPv6, neither compiled in nor switched on.
+    var meansNoIPv6: Bool { code == EAFNOSUPPORT || code == EADDRNOTAVAIL }
 }
 
 extension LookupError {
