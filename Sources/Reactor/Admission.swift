@@ -1,6 +1,6 @@
 /// Limits how many connections the loops of a process have open at once, and how many they take in all.
 ///
-/// Of the total only those are taken off that count: what a port scan or a health check takes, it gives back.
+/// Only a connection that settles uses up the total: the place that a port scan or a health check takes, it gives back.
 package final class Admission: Sendable {
     private struct State: Sendable {
         var tally: AdmissionTally
@@ -41,7 +41,7 @@ package final class Admission: Sendable {
     /// Suspends until one more connection may be accepted, who came first first; false when none may any more, or the task
     /// is cancelled.
     ///
-    /// To be asked when a client is there: see `ListenerWatch`.
+    /// Not to be held while waiting for a client: see `ListenerWatch`.
     package func admit() async -> Bool {
         if Task.isCancelled { return false }
         let (answer, number) = state.withLock { state in
@@ -55,6 +55,9 @@ package final class Admission: Sendable {
             giveUp(number)
         }
     }
+
+    /// Admits one more connection, or says that none may any more; nil where `admit()` would suspend.
+    package func admitAtOnce() -> Bool? { state.withLock { $0.tally.admit() } }
 
     /// Gives back an admission that led to no connection.
     package func withdraw() { left(counts: false) }

@@ -67,7 +67,10 @@ extension EventLoop {
     /// Suspends the task until the slot is ready for the interest.
     func wait(for interest: Interest, at index: Int, until deadline: Deadline) async throws(WaitError) {
         preconditionOnThread()
-        if slots[index][interest].isReady { return try await turn(at: index, until: deadline) }
+        if slots[index][interest].isReady {
+            if try takesTurn(at: index, until: deadline) { await yield() }
+            return
+        }
         if Task.isCancelled { throw .cancelled }
         slots[index].busyTurns = 0
         precondition(slots[index][interest].waiter == nil, "two tasks wait for the same direction of one descriptor")
@@ -104,11 +107,16 @@ extension EventLoop {
     /// Takes a turn without a wait: a flooding peer leaves nothing to wait for, and neither the deadline nor the other tasks
     /// may starve on it.
     func turn(at index: Int, until deadline: Deadline) async throws(WaitError) {
+        if try takesTurn(at: index, until: deadline) { await yield() }
+    }
+
+    /// The part of a turn that does not suspend; whether it is the others' turn then.
+    func takesTurn(at index: Int, until deadline: Deadline) throws(WaitError) -> Bool {
         preconditionOnThread()
         if Task.isCancelled { throw .cancelled }
         if deadline.hasPassed { throw .deadline }
         slots[index].busyTurns += 1
-        if slots[index].busyTurns.isMultiple(of: 64) { await yield() }
+        return slots[index].busyTurns.isMultiple(of: 64)
     }
 
     /// Notes that the last call on the slot said EAGAIN.

@@ -20,7 +20,7 @@ package final class EventLoop: TaskExecutor, @unchecked Sendable {
     @exclusivity(unchecked) private var yielding: [UnsafeContinuation<Void, Never>] = []
     @exclusivity(unchecked) var waiters = Waiters()
     @exclusivity(unchecked) var slots: [Slot] = []
-    private var freeSlots: [Int] = []
+    @exclusivity(unchecked) private var freeSlots: [Int] = []
 
     private static let eventCapacity = 64
     /// No task keeps the timers and the sockets waiting for longer than this many jobs.

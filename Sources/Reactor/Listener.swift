@@ -80,6 +80,31 @@ package struct ListenerWatch: ~Copyable {
 
     deinit { loop.unwatch(listener.owned, at: slot) }
 
+    /// Suspends until a client is there and admitted; `.closed` when no more will be. The admission of everything but
+    /// `.connection` is given back, and no client for whom there is no place is accepted.
+    ///
+    /// Ends by cancellation even when clients are there, and every 64 of them the other tasks get their turn.
+    package func next(admittedBy admission: Admission) async throws(WaitError) -> AcceptResult {
+        while true {
+            if try loop.takesTurn(at: slot, until: .never) { await loop.yield() }
+            let isAdmitted: Bool
+            if let answer = admission.admitAtOnce() {
+                isAdmitted = answer
+            } else {
+                isAdmitted = await admission.admit()
+            }
+            guard isAdmitted else { return .closed }
+            let result = accept()
+            if case .connection = result { return result }
+            admission.withdraw()
+            switch result {
+            case .none: try await loop.wait(for: .read, at: slot, until: .never)
+            case .again: continue
+            case .connection, .exhausted, .closed, .failed: return result
+            }
+        }
+    }
+
     /// Suspends until there may be a client, at once unless the last `accept()` found none.
     ///
     /// The deadline and cancellation count even then, and every 64 such turns the other tasks get theirs.

@@ -5,8 +5,9 @@ import Glibc
 ///
 /// Wraps `pthread_mutex_lock(3)`: the thread sanitizer knows it, unlike the Mutex of Synchronization.
 final class Locked<Value: Sendable>: @unchecked Sendable {
-    // Unchecked: the value is touched under the lock alone, which stays at one address from first to last.
-    private var value: Value
+    // Unchecked: the value is touched under the lock alone, which stays at one address from first to last. For the same
+    // reason exclusivity is not checked at run time, which cost as much as the lock.
+    @exclusivity(unchecked) private var value: Value
     private let lock = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
 
     init(_ value: Value) {

@@ -11,8 +11,12 @@ import Testing
 /// The child is this program once more, not a fork: a fork copies one thread and whatever lock another one held.
 enum ChildRole: String {
     case closedDescriptors
+    case descriptorsUsedUp
     case firstSignal
     case fullDisk
+    case loopsBeyondTheLimit
+    case lowLimit
+    case manyConnections
     case secondSignal
 
     /// What this process was started for; nil in an ordinary run.
@@ -65,8 +69,12 @@ struct ChildProcessTests {
         alarm(30)
         switch try #require(ChildRole.ofThisProcess) {
         case .closedDescriptors: closedDescriptors(ChildRole.argument.compactMap(\.wholeNumberValue).map(Int32.init))
+        case .descriptorsUsedUp: _exit(ServerRoles.descriptorsUsedUp())
         case .firstSignal: _exit(firstSignal(Int32(ChildRole.argument) ?? 0) ?? 99)
         case .fullDisk: fullDisk(ChildRole.argument)
+        case .loopsBeyondTheLimit: _exit(ServerRoles.loopsBeyondTheLimit())
+        case .lowLimit: _exit(ServerRoles.lowLimit())
+        case .manyConnections: _exit(ServerRoles.manyConnections())
         case .secondSignal:
             _ = firstSignal(SIGINT)
             raise(Int32(ChildRole.argument) ?? 0)

@@ -5,7 +5,7 @@ import Testing
 
 struct DialerTests {
     @Test func connectsToTheOnlyAddress() async throws {
-        let listener = try Listener()
+        let listener = try PeerListener()
         let (attempts, events, _) = try await dial([listener.address])
         #expect(attempts.map(\.outcome) == [.connected])
         #expect(attempts.first?.milliseconds != nil)
@@ -13,7 +13,7 @@ struct DialerTests {
     }
 
     @Test func goesOnAtOnceAfterARefusal() async throws {
-        let listener = try Listener()
+        let listener = try PeerListener()
         let (attempts, _, _) = try await dial([try closedAddress(), listener.address], stagger: .seconds(20))
         #expect(
             attempts.map(\.outcome) == [
@@ -23,7 +23,7 @@ struct DialerTests {
 
     @Test func startsTheNextAfterTheStagger() async throws {
         let hole = try BlackHole()
-        let listener = try Listener()
+        let listener = try PeerListener()
         let (attempts, _, passed) = try await dial([hole.address, listener.address], stagger: .milliseconds(60))
         #expect((60...300).contains(passed))
         #expect(attempts.map(\.outcome) == [.abandoned, .connected])
@@ -40,7 +40,7 @@ struct DialerTests {
 
     @Test func givesEachAttemptItsOwnTime() async throws {
         let hole = try BlackHole()
-        let listener = try Listener()
+        let listener = try PeerListener()
         let (attempts, _, _) = try await dial(
             [hole.address, listener.address], stagger: .seconds(20), attemptTimeout: .milliseconds(50))
         #expect(attempts.map(\.outcome) == [.timedOut, .connected])
@@ -59,7 +59,7 @@ struct DialerTests {
 
     @Test func leavesNoDescriptorBehind() async throws {
         let hole = try BlackHole()
-        let listener = try Listener()
+        let listener = try PeerListener()
         try await onLoop { loop in
             for _ in 0..<20 {
                 let result = await Dialer().connect(

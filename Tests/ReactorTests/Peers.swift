@@ -5,7 +5,7 @@ import Testing
 @testable import Reactor
 
 /// A listening socket on a loopback port nobody chose.
-final class Listener: Sendable {
+final class PeerListener: Sendable {
     let descriptor: Int32
     let address: SocketAddress
 
@@ -16,7 +16,7 @@ final class Listener: Sendable {
         try #require(any.withSystemForm { bind(descriptor, $0, $1) } == 0)
         try #require(listen(descriptor, backlog) == 0)
         self.descriptor = descriptor
-        address = try #require(Self.localAddress(of: descriptor))
+        address = try #require(SocketAddress(boundTo: descriptor))
     }
 
     deinit { close(descriptor) }
@@ -27,27 +27,17 @@ final class Listener: Sendable {
         try #require(connection >= 0)
         return connection
     }
-
-    static func localAddress(of descriptor: Int32) -> SocketAddress? {
-        var storage = sockaddr_storage()
-        var length = socklen_t(MemoryLayout<sockaddr_storage>.size)
-        return withUnsafeMutablePointer(to: &storage) {
-            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                getsockname(descriptor, $0, &length) == 0 ? SocketAddress($0, length: length) : nil
-            }
-        }
-    }
 }
 
 /// An address that never answers: the queue of its listener is full, so that the system drops what comes.
 final class BlackHole: Sendable {
-    private let listener: Listener
+    private let listener: PeerListener
     private let fillers: [Int32]
 
     var address: SocketAddress { listener.address }
 
     init() throws {
-        let listener = try Listener(backlog: 0)
+        let listener = try PeerListener(backlog: 0)
         var fillers: [Int32] = []
         // The system takes one more than the backlog; the first that stays unanswered shows that it is full.
         while fillers.count < 8 {
@@ -70,7 +60,24 @@ func closedAddress() throws -> SocketAddress {
     let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
     let any = try #require(SocketAddress(numeric: "127.0.0.1", port: 0))
     try #require(any.withSystemForm { bind(descriptor, $0, $1) } == 0)
-    return try #require(Listener.localAddress(of: descriptor))
+    return try #require(SocketAddress(boundTo: descriptor))
+}
+
+/// A blocking socket that is connected to the address; nil when nobody listens there.
+func connectedClient(of address: SocketAddress) -> Int32? {
+    let descriptor = socket(address.family.number, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
+    guard address.withSystemForm({ connect(descriptor, $0, $1) }) == 0 else {
+        close(descriptor)
+        return nil
+    }
+    return descriptor
+}
+
+/// Reads from a blocking socket until its peer has closed it, and closes it.
+func drain(_ descriptor: Int32) {
+    var byte: UInt8 = 0
+    while read(descriptor, &byte, 1) > 0 {}
+    close(descriptor)
 }
 
 /// Two connected sockets.
@@ -95,21 +102,8 @@ func onLoop<Value: Sendable>(_ body: @escaping @Sendable (EventLoop) async throw
 /// Runs the body on a thread of its own: the pool that runs the tests has too few for bodies that block.
 func onThread<Value: Sendable>(_ body: @escaping @Sendable () -> Value) async -> Value {
     await withCheckedContinuation { continuation in
-        let work = Unmanaged.passRetained(Work { continuation.resume(returning: body()) })
-        var thread = pthread_t()
-        let code = pthread_create(
-            &thread, nil,
-            { argument in
-                guard let argument else { return nil }
-                Unmanaged<Work>.fromOpaque(argument).takeRetainedValue().body()
-                return nil
-            }, work.toOpaque())
-        precondition(code == 0, "no thread for the test")
-        pthread_detach(thread)
+        let thread = try? SystemThread.start { continuation.resume(returning: body()) }
+        precondition(thread != nil, "no thread for the test")
+        if let thread { pthread_detach(thread) }
     }
-}
-
-private final class Work: Sendable {
-    let body: @Sendable () -> Void
-    init(_ body: @escaping @Sendable () -> Void) { self.body = body }
 }

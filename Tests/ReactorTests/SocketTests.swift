@@ -103,7 +103,7 @@ struct SocketTests {
     }
 
     @Test func reportsTheResetOfThePeer() async throws {
-        let listener = try Listener()
+        let listener = try PeerListener()
         try await onLoop { loop in
             var result = await Dialer().connect(
                 to: [listener.address], until: .after(.seconds(5)), attemptTimeout: .seconds(5), on: loop)
