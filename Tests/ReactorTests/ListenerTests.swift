@@ -92,8 +92,9 @@ struct ListenerTests {
 
     @Test func isAloneOnItsPort() throws {
         let listener = try Self.listener()
-        let error = #expect(throws: SystemError.self) { try Listener(listener.address, backlog: 16) }
-        #expect(error == SystemError(operation: "listen on \(listener.address)", code: EADDRINUSE))
+        #expect(throws: SystemError(operation: "listen on \(listener.address)", code: EADDRINUSE)) {
+            try Listener(listener.address, backlog: 16)
+        }
     }
 
     @Test func listensAgainBesideConnectionsThatHaveJustEnded() async throws {
