@@ -141,8 +141,9 @@ final class Channel {
         }
     }
 
-    /// Reads what is there; nil when nothing is.
-    func readAtOnce() -> Turn? {
+    /// Reads what is there; nil when nothing is. Who always has more to say gives others their turn.
+    func readAtOnce() async -> Turn? {
+        if isBusy, let error = await pause(until: .never) { return .stopped(error) }
         isBusy = false
         let messages = log.messageCount
         switch connection.read(into: buffer.bytes) {

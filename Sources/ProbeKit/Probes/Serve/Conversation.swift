@@ -50,7 +50,7 @@ final class Conversation {
                 try await listen(until: script.nextDeadline)
                 continue
             }
-            guard let turn = channel.readAtOnce() else { return script.nextDeadline }
+            guard let turn = await channel.readAtOnce() else { return script.nextDeadline }
             try await take(turn)
         }
         return nil
