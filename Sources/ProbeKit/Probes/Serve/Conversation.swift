@@ -137,7 +137,7 @@ final class Conversation {
             if index < actions.count - 1 { try await push() }
         }
         guard try isSent(await channel.write(bytes, until: .never), .data) else { return }
-        recorder.record(.applicationData, EventRecord.Wire(.sent, bytes: bytes.count), .applicationData)
+        recorder.recordSentData(bytes.count)
         let due = script.due(afterBytes: bytes.count)
         if !due.isEmpty { try await perform(due) }
     }
