@@ -1,11 +1,13 @@
-// A TLS server that finishes its handshake by the book and then sends whatever records it is told to.
+// A TLS peer that finishes its handshake by the book and then sends whatever records it is told to.
 //
-// forge [--until-eof] [--request-certificate] CERT KEY 1.2|1.3 STEP...
+// forge [--until-eof] [--request-certificate] CERT KEY 1.2|1.3 STEP...    a server
+// forge --connect PORT 1.2|1.3 STEP...                                    a client
 //
-// libssl does the handshake; afterwards this program takes the server's write key (from the key log in TLS 1.3, from the
+// libssl does the handshake; afterwards this program takes its own write key (from the key log in TLS 1.3, from the
 // master secret in TLS 1.2) and encrypts the records itself. So it can send what no TLS library would, at any speed.
-// Steps: data:TEXT ticket keyupdate keyupdate-request hello-request empty alert:LEVEL:NUMBER handshake:HEX record:TYPE:HEX
-// raw:HEX wait:MS request (waits for bytes from the client) drain (reads to the end) fin rst hold loop (back to the start).
+// Steps: data:TEXT ticket keyupdate keyupdate-request hello-request empty alert:LEVEL:NUMBER handshake:HEX
+// record:TYPE:HEX raw:HEX wait:MS request (waits for bytes from the peer) drain (reads to the end)
+// read (reads on the side from now on) fin rst hold loop (back to the start).
 // \n and \r in a TEXT are a backslash and a letter.
 
 #include <arpa/inet.h>
@@ -25,7 +27,7 @@
 
 enum { LONGEST = 16384, PATIENCE_MS = 60000 };
 
-static int tls13;
+static int tls13, client;
 static int sock;
 static unsigned char secret[32], key[16], iv[12];
 static unsigned long long sequence;
@@ -70,14 +72,14 @@ static void derive12(SSL *ssl) {
         hmac(master, 48, input, sizeof input, block + 32 * i);
         hmac(master, 48, a, 32, a);
     }
-    memcpy(key, block + 16, 16);
-    memcpy(iv, block + 36, 4);
+    memcpy(key, block + (client ? 0 : 16), 16);
+    memcpy(iv, block + (client ? 32 : 36), 4);
     sequence = 1;  // the Finished was number 0
 }
 
 static void keylog(const SSL *ssl, const char *line) {
     (void)ssl;
-    if (strncmp(line, "SERVER_TRAFFIC_SECRET_0 ", 24) != 0) return;
+    if (strncmp(line, client ? "CLIENT_TRAFFIC_SECRET_0 " : "SERVER_TRAFFIC_SECRET_0 ", 24) != 0) return;
     const char *hex = strrchr(line, ' ') + 1;
     for (int i = 0; i < 32; i++) sscanf(hex + 2 * i, "%2hhx", &secret[i]);
 }
@@ -177,7 +179,13 @@ static void perform(const char *step) {
     else if (strcmp(step, "request") == 0) {
         if (read(sock, body, sizeof body) <= 0) exit(0);
     } else if (strcmp(step, "drain") == 0) read_to_end();
-    else if (strcmp(step, "fin") == 0) {
+    else if (strcmp(step, "read") == 0) {
+        static int is_read;
+        if (is_read++ || fork() != 0) return;
+        prctl(PR_SET_PDEATHSIG, SIGKILL);
+        read_to_end();
+        exit(0);
+    } else if (strcmp(step, "fin") == 0) {
         shutdown(sock, SHUT_WR);
         read_to_end();
         exit(0);
@@ -191,14 +199,14 @@ static int accept_any(int ok, X509_STORE_CTX *store) {
     return 1;
 }
 
-static void serve(SSL_CTX *context, char **steps) {
+static void play(SSL_CTX *context, char **steps) {
     alarm(PATIENCE_MS / 1000);
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     int one = 1;
     setsockopt(sock, IPPROTO_TCP, TCP_NODELAY, &one, sizeof one);
     SSL *ssl = SSL_new(context);
     SSL_set_fd(ssl, sock);
-    if (SSL_accept(ssl) != 1) exit(0);
+    if ((client ? SSL_connect(ssl) : SSL_accept(ssl)) != 1) exit(0);
     if (tls13) use_secret();
     else derive12(ssl);
     for (char **step = steps; *step != NULL; step++) {
@@ -208,16 +216,9 @@ static void serve(SSL_CTX *context, char **steps) {
     exit(0);
 }
 
-int main(int argc, char **argv) {
-    int until_eof = 0, request = 0;
-    for (argv++, argc--; argc > 0 && argv[0][0] == '-'; argv++, argc--) {
-        if (strcmp(*argv, "--until-eof") == 0) until_eof = 1;
-        else if (strcmp(*argv, "--request-certificate") == 0) request = 1;
-        else die("unknown option");
-    }
-    if (argc < 3) die("CERT KEY 1.2|1.3 STEP...");
-    tls13 = strcmp(argv[2], "1.3") == 0;
-    SSL_CTX *context = SSL_CTX_new(TLS_server_method());
+static SSL_CTX *make_context(const char *version) {
+    tls13 = strcmp(version, "1.3") == 0;
+    SSL_CTX *context = SSL_CTX_new(client ? TLS_client_method() : TLS_server_method());
     SSL_CTX_set_min_proto_version(context, tls13 ? TLS1_3_VERSION : TLS1_2_VERSION);
     SSL_CTX_set_max_proto_version(context, tls13 ? TLS1_3_VERSION : TLS1_2_VERSION);
     SSL_CTX_set_cipher_list(context, "ECDHE-ECDSA-AES128-GCM-SHA256:ECDHE-RSA-AES128-GCM-SHA256");
@@ -226,15 +227,36 @@ int main(int argc, char **argv) {
     SSL_CTX_set_options(context, SSL_OP_NO_TICKET);
     SSL_CTX_set_session_cache_mode(context, SSL_SESS_CACHE_OFF);
     SSL_CTX_set_keylog_callback(context, keylog);
+    return context;
+}
+
+int main(int argc, char **argv) {
+    int until_eof = 0, request = 0;
+    struct sockaddr_in address = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+    socklen_t length = sizeof address;
+    for (argv++, argc--; argc > 0 && argv[0][0] == '-'; argv++, argc--) {
+        if (strcmp(*argv, "--until-eof") == 0) until_eof = 1;
+        else if (strcmp(*argv, "--request-certificate") == 0) request = 1;
+        else if (strcmp(*argv, "--connect") == 0 && argc > 2) {
+            client = 1, argv++, argc--;
+            address.sin_port = htons((unsigned short)atoi(*argv));
+        } else die("unknown option");
+    }
+    signal(SIGPIPE, SIG_IGN);
+    if (client) {
+        if (argc < 1) die("1.2|1.3 STEP...");
+        sock = socket(AF_INET, SOCK_STREAM, 0);
+        if (connect(sock, (struct sockaddr *)&address, length) != 0) die("cannot connect");
+        play(make_context(argv[0]), argv + 1);
+    }
+    if (argc < 3) die("CERT KEY 1.2|1.3 STEP...");
+    SSL_CTX *context = make_context(argv[2]);
     if (request) SSL_CTX_set_verify(context, SSL_VERIFY_PEER, accept_any);
     if (SSL_CTX_use_certificate_chain_file(context, argv[0]) != 1) die("the certificate cannot be used");
     if (SSL_CTX_use_PrivateKey_file(context, argv[1], SSL_FILETYPE_PEM) != 1) die("the key cannot be used");
 
     prctl(PR_SET_PDEATHSIG, SIGTERM);  // a peer does not outlive the one who started it
-    signal(SIGPIPE, SIG_IGN);
     signal(SIGCHLD, SIG_IGN);
-    struct sockaddr_in address = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
-    socklen_t length = sizeof address;
     int listener = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
     if (bind(listener, (struct sockaddr *)&address, length) != 0 || listen(listener, 128) != 0) die("cannot listen");
     getsockname(listener, (struct sockaddr *)&address, &length);
@@ -249,7 +271,7 @@ int main(int argc, char **argv) {
         if (sock < 0) continue;
         if (fork() == 0) {
             close(listener);
-            serve(context, argv + 3);
+            play(context, argv + 3);
         }
         close(sock);
     }

@@ -69,3 +69,8 @@ def command(mode, certificate, key, until_eof=False):
     version, options, steps = SCRIPTS[mode] if isinstance(mode, str) else (mode[0], [], mode[1:])
     path = str(build("forge", "-lssl", "-lcrypto"))
     return [path, *(["--until-eof"] if until_eof else []), *options, str(certificate), str(key), version, *steps]
+
+
+def client(port, version, *steps):
+    """The command line of forge as a client of that port."""
+    return [str(build("forge", "-lssl", "-lcrypto")), "--connect", str(port), version, *steps]

@@ -16,6 +16,7 @@ import time
 import certs
 import checks
 import schema
+import serving
 from checks import require
 
 HERE = pathlib.Path(__file__).resolve().parent
@@ -45,14 +46,14 @@ def case(row, title, quick=True, alone=False):
     return register
 
 
-def table(row, rows, quick=None):
+def table(row, rows, quick=None, alone=False):
     """Registers a case per row: (title, argument...); `quick` is the set of titles in the quick tier (None: all)."""
     def register(function):
         for title, *arguments in rows:
             def run(bench, arguments=tuple(arguments)):
                 return function(bench, *arguments)
 
-            REGISTER.append(Case(row, title, run, quick is None or title in quick))
+            REGISTER.append(Case(row, title, run, quick is None or title in quick, alone))
         return function
 
     return register
@@ -127,6 +128,10 @@ class Bench:
         self.note(result, signals)
         checks.after_every_run(result, signals)
         return result
+
+    def serve(self, *arguments, **options):
+        """A `serve` on a port nobody chose, ready for clients; to be used in a `with` statement."""
+        return serving.Serve(self, *arguments, **options)
 
     def note(self, result, signals=()):
         with self.lock:

@@ -17,13 +17,19 @@ import checks
 import harness
 
 import group_a_output
+import group_a_serve
+import group_a_serve_text
 import group_a_text
 import group_b_clock
+import group_b_serve
 import group_b_time
 import group_c
+import group_c_serve
 import group_d_files
+import group_d_serve
 import group_d_trust
 import group_e
+import group_e_serve
 
 
 def arguments():

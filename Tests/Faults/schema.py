@@ -18,10 +18,9 @@ documents = {}
 
 def load(binary):
     """Asks the program for its schemas, once."""
-    for subject in ("report", "event"):
+    for subject in ("report", "event", "connection", "serve-summary"):
         printed = subprocess.run([binary, "schema", subject], capture_output=True, check=True).stdout
-        document = json.loads(printed)
-        documents[f"sslprobe.{subject}/1"] = document
+        documents[f"sslprobe.{subject}/1"] = json.loads(printed)
 
 
 def problems(line):
@@ -64,7 +63,7 @@ def check(value, schema, document, place):
 
 
 def resolve(reference, document):
-    """`#/$defs/name` within the document."""
-    for step in reference.lstrip("#/").split("/"):
+    """`#/$defs/name` within the document, or `#`, the document itself."""
+    for step in filter(None, reference.lstrip("#/").split("/")):
         document = document[step]
     return document

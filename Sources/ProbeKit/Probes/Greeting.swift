@@ -7,11 +7,12 @@ struct Greeting {
     /// The protocol, when the bytes give it away.
     var name: String? {
         if starts("HTTP/") || starts("<html") || starts("<!DOC") { return "HTTP" }
-        if ["GET ", "POST", "HEAD", "PUT ", "OPTI", "CONN"].contains(where: starts) { return "HTTP" }
+        if isRequest { return "HTTP" }
         if starts("SSH-") { return "SSH" }
         if starts("+OK") { return "POP3" }
         if starts("* OK") || starts("* PREAUTH") || starts("* BYE") { return "IMAP" }
         if starts("220") { return "SMTP or FTP" }
+        if starts("EHLO ") || starts("HELO ") { return "SMTP" }
         if starts("-ERR") { return "Redis or POP3" }
         if starts("RFB ") { return "VNC" }
         if isMySQL { return "MySQL" }
@@ -43,6 +44,19 @@ struct Greeting {
     }
 
     private func starts(_ text: String) -> Bool { bytes.starts(with: text.utf8) }
+
+    /// A method in capitals, a space, and something; HTTP/2 begins with `PRI * HTTP/2.0`.
+    private var isRequest: Bool {
+        let words = bytes.prefix { $0 != UInt8(ascii: "\r") && $0 != UInt8(ascii: "\n") }
+            .split(separator: UInt8(ascii: " "), omittingEmptySubsequences: false)
+        guard let method = words.first, method.count > 2, method.allSatisfy(Self.capitals.contains) else {
+            return false
+        }
+        return ["GET", "POST", "HEAD", "PUT", "OPTIONS", "CONNECT"].contains { method.elementsEqual($0.utf8) }
+            || words.count == 3 && words[2].starts(with: "HTTP/".utf8)
+    }
+
+    private static let capitals = UInt8(ascii: "A")...UInt8(ascii: "Z")
 
     /// A packet length below 256, number 0, protocol version 10.
     private var isMySQL: Bool { bytes.count > 5 && bytes[1...4].elementsEqual([0, 0, 0, 10]) }

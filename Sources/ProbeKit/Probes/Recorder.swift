@@ -3,10 +3,13 @@ import Synchronization
 
 /// Numbers the events of one target, hands each on as it happens and keeps those that the output needs.
 final class Recorder {
-    /// Events in order, when `keeps` says so; handshake messages only when the ladder or `--events` wants them.
+    /// Events in order, when `keeps` says so, but no more than a person reads: a peer may cause any number of them.
+    /// Handshake messages only when the ladder or `--events` wants them.
     private(set) var events: [EventRecord] = []
     /// Which connection the next events belong to.
     var connection = 0
+
+    private static let mostKept = 4096
 
     private let target: String
     private let detail: Detail
@@ -61,15 +64,32 @@ final class Recorder {
         return evidence
     }
 
+    /// Data that went out, told like data that came: it is often as much as the peer asks for.
+    func recordSentData(_ bytes: Int) {
+        if sentDataEvents >= Self.dataEventLimit {
+            unreportedSent += bytes
+        } else {
+            sentDataEvents += 1
+            add(.applicationData, EventRecord.Wire(.sent, bytes: bytes), .applicationData)
+        }
+    }
+
     private static let dataEventLimit = 256
     private var dataEvents = 0
     private var unreported = 0
     private var lastData: Evidence?
+    private var sentDataEvents = 0
+    private var unreportedSent = 0
 
     private func flushData() {
-        guard unreported > 0 else { return }
-        add(.applicationData, EventRecord.Wire(.received, bytes: unreported), .applicationData)
-        unreported = 0
+        if unreported > 0 {
+            add(.applicationData, EventRecord.Wire(.received, bytes: unreported), .applicationData)
+            unreported = 0
+        }
+        if unreportedSent > 0 {
+            add(.applicationData, EventRecord.Wire(.sent, bytes: unreportedSent), .applicationData)
+            unreportedSent = 0
+        }
     }
 
     @discardableResult
@@ -81,7 +101,7 @@ final class Recorder {
             let record = EventRecord(
                 event: event(), seq: number, tMs: evidence.tMs, conn: connection, target: target,
                 time: number == 0 ? startedAt.description : nil, wire: wire)
-            if detail.keeps { events.append(record) }
+            if detail.keeps, events.count < Self.mostKept { events.append(record) }
             onEvent?(record)
             return evidence
         }

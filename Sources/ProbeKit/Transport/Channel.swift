@@ -141,9 +141,10 @@ final class Channel {
         }
     }
 
-    /// Reads what is there; nil when nothing is. Who always has more to say gives others their turn.
-    func readAtOnce() async -> Turn? {
-        if isBusy, let error = await pause(until: .never) { return .stopped(error) }
+    /// Reads what is there; nil when nothing is.
+    func readAtOnce(until deadline: Deadline) async -> Turn? {
+        // A client that never stops sending gives the others no turn but here.
+        if isBusy, let error = await pause(until: deadline) { return .stopped(error) }
         isBusy = false
         let messages = log.messageCount
         switch connection.read(into: buffer.bytes) {
@@ -157,8 +158,10 @@ final class Channel {
         case .wantsRead:
             socket.exhausted(.read)
             return log.messageCount > messages ? .message : nil
-        // What is still to be written is for a read that waits.
-        case .wantsWrite: return .message
+        case .wantsWrite:
+            // An answer of OpenSSL's own that the client does not read: nothing can be read before it is out.
+            socket.exhausted(.write)
+            return await wait(for: .write, until: deadline) ?? .message
         case .closed: return .closed
         case .failed(let failure): return .failed(failure)
         }
@@ -206,6 +209,9 @@ final class Channel {
         case let turn: return turn
         }
     }
+
+    /// Lets the others have their turn, now and then, between two things that were done without a wait.
+    func breathe() async -> Turn? { await pause(until: .never).map(Turn.stopped) }
 
     /// Says that nothing more will be sent, below TLS.
     func shutdownWriting() { socket.shutdownWriting() }

@@ -44,13 +44,18 @@ final class Conversation {
         while !isOver {
             let actions = script.due(at: .now)
             if !actions.isEmpty { try await perform(actions) }
-            while !isOver, let request = responder.next() { try await answer(request) }
+            while !isOver, let request = responder.next() {
+                try await answer(request)
+                // One read may bring hundreds of requests.
+                if !responder.isIdle, let turn = await channel.breathe() { try await take(turn) }
+            }
             if isOver { break }
             guard responder.isIdle, patience == nil else {
                 try await listen(until: script.nextDeadline)
                 continue
             }
-            guard let turn = await channel.readAtOnce() else { return script.nextDeadline }
+            let deadline = script.nextDeadline
+            guard let turn = await channel.readAtOnce(until: deadline) else { return deadline }
             try await take(turn)
         }
         return nil
@@ -132,7 +137,7 @@ final class Conversation {
             if index < actions.count - 1 { try await push() }
         }
         guard try isSent(await channel.write(bytes, until: .never), .data) else { return }
-        recorder.record(.applicationData, EventRecord.Wire(.sent, bytes: bytes.count), .applicationData)
+        recorder.recordSentData(bytes.count)
         let due = script.due(afterBytes: bytes.count)
         if !due.isEmpty { try await perform(due) }
     }

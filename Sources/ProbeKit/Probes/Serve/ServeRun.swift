@@ -106,7 +106,10 @@ package enum ServeRun {
             await watcher.value
         }
         if let path = server.plan.readyFile { try? FileWriter.remove(path) }
-        return server.finish(ending(of: stop.reason, server))
+        let code = server.finish(ending(of: stop.reason, server))
+        // With --get there may be nothing left to write, and so nothing that could fail.
+        if case .readerLeft = stop.reason, code == 0 { return 141 }
+        return code
     }
 
     /// What may end the run besides the connections themselves, and what changes keys while it lasts.
