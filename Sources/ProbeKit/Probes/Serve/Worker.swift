@@ -6,7 +6,7 @@ struct Worker: Sendable {
     private let connections: OpenConnections
 
     /// How long a process without a free descriptor waits before it tries again.
-    private static let breath = Duration.milliseconds(100)
+    private static let breath = Duration.milliseconds(10)
 
     init(_ server: Server, on loop: EventLoop) {
         self.server = server
