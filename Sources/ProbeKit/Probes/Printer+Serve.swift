@@ -16,30 +16,14 @@ extension Printer {
     }
 
     /// Where clients can come.
-    func show(listening address: String, _ serve: ServePlan) {
+    func show(_ banner: @autoclosure () -> ServeBanner) {
         guard isText else { return }
-        let made = serve.selfMade
-        let isMade = serve.identities.isEmpty
-        let names = made.names.prefix(4).joined(separator: ", ") + (made.names.count > 4 ? " and more" : "")
-        let facts = [
-            isMade ? "a certificate for \(names), made in memory" : nil, made.profile.map { "profile \($0.rawValue)" },
-            serve.clientAuth == .none ? nil : "client certificate: \(serve.clientAuth.rawValue)",
-            "reply \(serve.reply.rawValue)",
-        ]
-        let host = made.names.first ?? "localhost"
-        let port = address.split(separator: ":").last ?? ""
-        let next =
-            switch (isMade, made.authorityFile) {
-            case (true, let file?): "curl --cacert \(file) https://\(host):\(port)/"
-            case (true, nil): "--write-ca FILE writes the authority that clients are to trust"
-            case (false, _): nil as String?
-            }
-        write(
-            Array(ServeText(style).listening(at: address, facts.compactMap { $0 }, next: next).utf8))
+        let banner = banner()
+        write(Array(ServeText(style).listening(at: banner.address, banner.facts, next: banner.next).utf8))
     }
 
     /// One connection that has closed.
-    func show(_ report: ConnectionReport, events: [EventRecord]) {
+    func show(_ report: ConnectionReport, foreseen: Failure?, events: [EventRecord]) {
         if !paths.isEmpty {
             let line = GetRenderer.line(JSONValue(report), paths: paths)
             write(Array(line.text.utf8))
@@ -48,7 +32,9 @@ extension Printer {
             case .json: write(JSONReport.line(report, indented: false))
             case .jsonl: break
             case .text where plan.isQuiet: break
-            case .text: write(Array(ServeText(style).block(report, events: plan.isVerbose ? events : []).utf8))
+            case .text:
+                let events = plan.isVerbose ? events : []
+                write(Array(ServeText(style).block(report, foreseen: foreseen, events: events).utf8))
             }
         }
         if let reportFile { write(JSONReport.line(report, indented: false), to: reportFile) }
@@ -66,7 +52,9 @@ extension Printer {
 
     /// Writes the summary and returns the exit code.
     func conclude(_ summary: ServeSummary) -> Int32 {
-        if paths.isEmpty {
+        // Where nobody could come there is nothing to sum up.
+        let neverListened = summary.error?.stage == .local && summary.connections == 0
+        if paths.isEmpty, !(neverListened && plan.format == .text) {
             switch plan.format {
             case .json: write(JSONReport.line(summary, indented: false))
             case .jsonl: break
@@ -78,8 +66,8 @@ extension Printer {
         let error = firstFailure
         // Whoever left is told nothing.
         if let error, error.isBrokenPipe { return 141 }
-        if let failure = summary.error, !isText || !paths.isEmpty {
-            Printer.warn("\(failure.message) (exit \(summary.exitCode))")
+        if let failure = summary.error, !isText || neverListened {
+            Printer.warn("\(failure.message)\(failure.hint.map { "; \($0)" } ?? "") (exit \(summary.exitCode))")
         }
         return error.map(Printer.complain) ?? summary.exitCode
     }

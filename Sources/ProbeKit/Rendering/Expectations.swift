@@ -121,9 +121,8 @@ extension Report: JudgedReport {
 extension ConnectionReport: JudgedReport {
     var document: JSONValue { JSONValue(self) }
 
-    /// Judges the report by what was expected of it.
-    package mutating func judge(by expectations: Expectations) {
-        guard !expectations.isEmpty else { return }
-        _ = hold(against: expectations)
+    /// Judges the report by what was expected of it; returns a failure that was foreseen.
+    package mutating func judge(by expectations: Expectations) -> Failure? {
+        expectations.isEmpty ? nil : hold(against: expectations)
     }
 }

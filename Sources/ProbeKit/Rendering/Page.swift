@@ -20,14 +20,14 @@ struct Page {
     /// Another line of the value above.
     mutating func more(_ facts: String?...) { line("", facts.compactMap { $0 }) }
 
-    /// A beginning of ours and facts beside it, wrapped under themselves.
-    mutating func row(_ start: String, _ facts: [String]) {
+    /// A beginning of ours and facts beside it, wrapped under themselves; a painted beginning is longer than it looks.
+    mutating func row(_ start: String, width: Int? = nil, _ facts: [String]) {
         let facts = facts.filter { !$0.isEmpty }
         guard !facts.isEmpty else {
             text += start.trimmedAtEnd + "\n"
             return
         }
-        add(facts, after: start + "  ", column: start.count + 2)
+        add(facts, after: start + "  ", column: (width ?? start.count) + 2)
     }
 
     private mutating func add(_ facts: [String], after start: String, column: Int) {

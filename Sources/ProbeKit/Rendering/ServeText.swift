@@ -13,22 +13,27 @@ struct ServeText {
     }
 
     /// A connection's line, with its messages below it.
-    func block(_ report: ConnectionReport, events: [EventRecord]) -> String {
-        guard !events.isEmpty else { return line(report) }
-        return line(report) + TextRenderer(style).ladder(events) + "\n"
+    func block(_ report: ConnectionReport, foreseen: Failure?, events: [EventRecord]) -> String {
+        let line = line(report, foreseen: foreseen)
+        return events.isEmpty ? line : line + TextRenderer(style).ladder(events) + "\n"
     }
 
-    /// `✓ 1  TLSv1.3  TLS_AES_256_GCM_SHA384 · sni localhost  3 ms            127.0.0.1:50614`
-    func line(_ report: ConnectionReport) -> String {
+    /// `✓ 1  127.0.0.1:50614  TLSv1.3  3 ms  TLS_AES_256_GCM_SHA384 · sni localhost`
+    ///
+    /// Where it is longer than the terminal the facts go on below themselves.
+    func line(_ report: ConnectionReport, foreseen: Failure?) -> String {
         let tone = tone(report)
-        let words = report.ok ? facts(report) : [failure(report)] + facts(report)
-        let text = TerminalText.escape(words.joined(separator: style.separator), unicode: style.unicode)
-        let after = report.ok ? Measure.duration(report.durationMs) : "(\(report.outcome.rawValue))"
-        let start = ["\(report.conn)", report.tls?.version].compactMap { $0 }
-        let plain = (start + [text, after]).joined(separator: "  ")
-        let shown = (start + [report.ok ? text : style.paint(text, tone), after]).joined(separator: "  ")
-        let gap = String(repeating: " ", count: max(2, Self.peerColumn - plain.count))
-        return style.paint(style.symbol(tone), tone) + " " + shown + gap + report.peer + "\n"
+        let start = ["\(report.conn)", report.peer, report.tls?.version].compactMap { $0 }
+        let ending = report.ok ? Measure.duration(report.durationMs) : "(\(report.outcome.rawValue))"
+        let rest = " " + (start + [ending]).joined(separator: "  ")
+        let words =
+            report.ok
+            ? [foreseen.map { "as expected: " + $0.message }].compactMap { $0 } + facts(report)
+            : failures(report) + facts(report)
+        var page = Page(style: style)
+        let symbol = style.symbol(tone)
+        page.row(style.paint(symbol, tone) + rest, width: (symbol + rest).count, words)
+        return page.text
     }
 
     /// `3 connections · 2 ok · 1 failed (handshake 1) · 12 s`
@@ -53,14 +58,15 @@ struct ServeText {
         return page.text
     }
 
-    private static let peerColumn = 70
-
     private func tone(_ report: ConnectionReport) -> TextRenderer.Style.Tone {
         if !report.ok { return .bad }
         return report.close?.kind == .truncated || report.close?.kind == .reset ? .warning : .good
     }
 
-    private func failure(_ report: ConnectionReport) -> String { report.error?.message ?? report.outcome.rawValue }
+    private func failures(_ report: ConnectionReport) -> [String] {
+        guard report.outcome == .expectation else { return [report.error?.message ?? report.outcome.rawValue] }
+        return report.expectations.filter { !$0.ok }.map(\.failure.message)
+    }
 
     private func facts(_ report: ConnectionReport) -> [String] {
         guard let tls = report.tls, tls.version != nil else { return [] }

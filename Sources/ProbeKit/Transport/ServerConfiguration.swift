@@ -4,6 +4,8 @@ import Reactor
 /// What a plan means to OpenSSL, checked as a whole before anything listens.
 struct ServerConfiguration: Sendable {
     let context: Context
+    /// What it shows.
+    let identities: [Identity]
     /// The keys that seal tickets, when they are to change.
     let ticketKeys: TicketKeyRing?
     /// Tickets that would make the handshake wait for a client that does not read: they are sent when it is done.
@@ -26,8 +28,9 @@ struct ServerConfiguration: Sendable {
             let authority = needsAuthority ? try EphemeralAuthority(commonName: "sslprobe test CA") : nil
             ticketKeys = try plan.tickets.rotation.map { _ in try TicketKeyRing() }
             lateTickets = plan.tickets.mode == .off ? 0 : max(0, plan.tickets.count - Self.mostTicketsAtOnce)
+            identities = try Self.identities(plan, authority)
             context = try Context(
-                server: Self.settings(plan, keys: ticketKeys), identities: Self.identities(plan, authority),
+                server: Self.settings(plan, keys: ticketKeys), identities: identities,
                 trust: Self.trust(plan, authority))
             files = try Self.files(plan.selfMade, authority)
         } catch let error as SettingError {

@@ -7,7 +7,13 @@ struct ServeCommand: ParsableCommand {
         commandName: "serve",
         _superCommandName: "sslprobe",
         abstract: "Be a TLS server for testing clients, and say what each of them did.",
-        usage: "sslprobe serve [options]")
+        usage: "sslprobe serve [options]",
+        discussion: """
+            Certificates are made in memory unless --cert gives some: with --write-ca ca.pem clients can trust them, \
+            as in curl --cacert ca.pem https://localhost:4433/. Each client is reported when it has gone; --jsonl \
+            tells as it happens. What a client does changes no exit status, unless --expect says so, such as \
+            --expect 'ok = true'. D is a time (500ms, 10s, 2m), SIZE a number of bytes (512B, 4kB, 1MB).
+            """)
 
     @OptionGroup(title: "Listening") var listening: ListeningOptions
     @OptionGroup(title: "Certificates") var certificates: ServerCertificateOptions
@@ -25,6 +31,7 @@ struct ServeCommand: ParsableCommand {
         var plan = ServePlan()
         try listening.add(to: &plan)
         plan.offer = try acceptance.plan()
+        try listening.settleReply(of: &plan)
         try certificates.add(to: &plan)
         try sessions.add(to: &plan)
         try script.add(to: &plan)

@@ -77,6 +77,18 @@ struct ListeningOptions: ParsableArguments {
         if let reply { plan.reply = try OptionText("--reply", reply).choice() }
         if let close { plan.close = try OptionText("--close", close).choice() }
     }
+
+    /// HTTP/1 is no answer to a client that was promised HTTP/2; the offer is known by now.
+    func settleReply(of plan: inout ServePlan) throws(UsageError) {
+        guard plan.offer.alpn.contains("h2"), plan.reply == .http || plan.reply == .statusJSON else { return }
+        if plan.offer.alpn == ["h2"], reply == nil {
+            plan.reply = .sink
+            return
+        }
+        throw UsageError(
+            "--reply \(plan.reply.rawValue)\(reply == nil ? ", the default," : "") speaks HTTP/1.1, so --alpn cannot "
+                + "promise h2 with it; --reply sink and echo go with any protocol")
+    }
 }
 
 extension OptionText {
@@ -89,7 +101,7 @@ extension OptionText {
         let digits = colon.map { text[text.index(after: $0)...] } ?? text[...]
         guard (1...5).contains(digits.utf8.count), digits.utf8.allSatisfy({ (0x30...0x39).contains($0) }),
             let port = UInt16(digits)
-        else { throw mistake("has no port from 0 to 65535; give ADDR:PORT, PORT or *:PORT") }
+        else { throw mistake("does not end in a port from 0 to 65535; give ADDR:PORT, PORT or *:PORT") }
         plan.port = port
         switch host {
         case "", "localhost": plan.host = "127.0.0.1"
@@ -98,7 +110,7 @@ extension OptionText {
             let isBracketed = host.hasPrefix("[") && host.hasSuffix("]")
             let address = isBracketed ? host.dropFirst().dropLast() : host
             guard ListenPlan.isAddress(String(address), bracketed: isBracketed) else {
-                throw mistake("has no address before the port; give one such as 127.0.0.1 or [::1], or * for all")
+                throw mistake("needs a numeric address before the port, such as 127.0.0.1 or [::1], or * for all")
             }
             plan.host = String(address)
         }

@@ -62,7 +62,6 @@ struct ScriptOptions: ParsableArguments {
         plan.allowsClientRenegotiation = allowClientRenegotiation
         plan.resumesInRenegotiation = !noResumptionOnRenegotiation
         try checkVersions(plan)
-        try chooseReply(&plan)
         addNotes(to: &plan)
     }
 
@@ -77,17 +76,6 @@ struct ScriptOptions: ParsableArguments {
         if keyUpdateAfter != nil, plan.excludesTLS13 {
             throw UsageError("--keyupdate-after needs TLS 1.3, which --tls excludes")
         }
-    }
-
-    /// HTTP/1 is no answer to a client that was promised HTTP/2.
-    private func chooseReply(_ plan: inout ServePlan) throws(UsageError) {
-        guard plan.offer.alpn.contains("h2"), plan.reply == .http || plan.reply == .statusJSON else { return }
-        guard plan.offer.alpn == ["h2"], plan.reply == .http else {
-            throw UsageError(
-                "--reply \(plan.reply.rawValue) speaks HTTP/1.1, so --alpn cannot promise h2 with it; "
-                    + "--reply sink and echo go with any protocol")
-        }
-        plan.reply = .sink
     }
 
     private func addNotes(to plan: inout ServePlan) {

@@ -77,9 +77,16 @@ struct ServerCertificateOptions: ParsableArguments {
             if writeClientCert != nil {
                 plan.notes.append("nobody asks for the certificate of --write-client-cert; see --client-auth")
             }
-        } else if writeClientCert == nil, clientCA == nil {
+        } else if writeClientCert == nil, clientCA == nil, plan.clientAuth != .request {
             plan.notes.append(
                 "no client has a certificate of the authority in memory; --write-client-cert FILE makes one")
+        }
+        if let writeCA, writeCA == writeClientCert {
+            throw UsageError("--write-ca and --write-client-cert name the same file")
+        }
+        if plan.clientAuth == .postHandshake, !plan.isTLS13Only {
+            plan.notes.append(
+                "clients of TLS 1.2, and those that do not offer it, are not asked; --tls 1.3 leaves out the former")
         }
         if plan.clientAuth == .postHandshake, plan.excludesTLS13 {
             throw UsageError("--client-auth post-handshake needs TLS 1.3, which --tls excludes")

@@ -140,13 +140,19 @@ struct ClientFault {
                     "--tls 1.0-1.3 accepts all"
                 )
             case let cause? where cause.isTLS(TLSReason.noSharedCipher):
-                (.noSharedParameters, "no cipher in common", "see --ciphers, --ciphersuites and the kind of the key")
+                (
+                    .noSharedParameters, "no cipher in common",
+                    "see --ciphers, --sigalgs and the kind of the key (one made in memory is EC)"
+                )
             case let cause? where cause.isTLS(TLSReason.noSuitableKeyShare) || cause.isTLS(TLSReason.noSharedGroups):
                 (.noSharedParameters, "no group in common", "see --groups")
             case let cause?
             where cause.isTLS(TLSReason.noSuitableSignatureAlgorithm)
                 || cause.isTLS(TLSReason.noSharedSignatureAlgorithms):
-                (.noSharedParameters, "no signature algorithm in common", "see --sigalgs and the kind of the key")
+                (
+                    .noSharedParameters, "no signature algorithm in common",
+                    "see --sigalgs and the kind of the key (one made in memory is EC)"
+                )
             case let cause? where cause.isTLS(TLSReason.noApplicationProtocol):
                 (
                     .noSharedParameters,

@@ -21,7 +21,7 @@ struct ServedFindings {
         return Ending(
             .verify,
             Failure(
-                .verify, .notTrusted, "the client's certificate is not acceptable: \(faults)",
+                .verify, .notTrusted, "the client was served though its certificate is not acceptable: \(faults)",
                 hint: "--client-ca FILE trusts another authority"))
     }
 

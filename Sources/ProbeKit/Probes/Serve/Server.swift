@@ -81,10 +81,14 @@ final class Server: Sendable {
             .listening, nil,
             .listening(
                 Listening(address: address.host, port: Int(address.port), caFile: plan.selfMade.authorityFile)))
-        printer.show(listening: address.description, plan)
+        try writeReadyFile()
+        printer.show(ServeBanner(at: address.description, port: address.port, plan, configuration))
+    }
+
+    private func writeReadyFile() throws(Ending) {
         guard let path = plan.readyFile else { return }
         do {
-            try FileWriter.replace(path, with: Array("\(address)\n".utf8), mode: 0o644)
+            try FileWriter.replace(path, with: Array("\(listener.address)\n".utf8), mode: 0o644)
         } catch {
             throw Ending(.local, Failure(.local, .fileUnwritable, "--ready-file: \(error)"))
         }
@@ -106,13 +110,13 @@ final class Server: Sendable {
         }
         var report = findings.report()
         // Who never spoke TLS is listed and not judged.
-        if counts { report.judge(by: expectations) }
+        let foreseen = counts ? report.judge(by: expectations) : nil
         for expected in report.expectations { client.recorder.record(.expectation, nil, .expectation(expected)) }
         if let failure = report.error { client.recorder.record(.error, nil, .error(failure)) }
         if plan.output.includesEvents { report.events = client.recorder.events }
         note(report, isMeasured: counts)
         client.recorder.record(.clientClosed, nil, .clientClosed(report))
-        printer.show(report, events: client.recorder.events)
+        printer.show(report, foreseen: foreseen, events: client.recorder.events)
     }
 
     /// The report of a connection that goes on, as JSON.
