@@ -77,3 +77,20 @@ extension ProgramRun {
         return report
     }
 }
+
+/// What `openssl s_client` sends first, with these arguments.
+func recordedClientHello(_ arguments: String...) async throws -> [UInt8] {
+    let record = Record()
+    let listener = try RawServer { record.keep($0.receive()) }
+    _ = try await InstalledProgram.openssl.run(
+        ["s_client", "-connect", "127.0.0.1:\(listener.port)", "-servername", "localhost"] + arguments)
+    return try #require(record.bytes)
+}
+
+/// What came first.
+private final class Record: @unchecked Sendable {
+    // Sendable without a check: written before the program ends that is waited for.
+    private(set) var bytes: [UInt8]?
+
+    func keep(_ bytes: [UInt8]) { if self.bytes == nil, !bytes.isEmpty { self.bytes = bytes } }
+}

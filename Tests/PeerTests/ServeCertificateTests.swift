@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// What `serve` shows: certificates made in memory, with and without a fault, and those from files.
-@Suite struct ServeCertificateTests {
+@Suite(.serialized) struct ServeCertificateTests {
     /// What a client finds wrong, as our own report spells it and as openssl numbers it.
     struct Fault: Sendable, CustomTestStringConvertible {
         var profile: String

@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// `serve --client-auth`, with the authority and the client's certificate that it makes itself.
-@Suite struct ServeClientAuthTests {
+@Suite(.serialized) struct ServeClientAuthTests {
     /// What a client shows.
     enum Shown: String, CaseIterable, Sendable { case ours, nothing, strangers }
 

@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// `serve` with the clients that people have: each completes both versions and, where it can, comes back with a session.
-@Suite struct ServeClientTests {
+@Suite(.serialized) struct ServeClientTests {
     @Test(arguments: [("1.2", "TLSv1.2"), ("1.3", "TLSv1.3")])
     func curlFetchesAPage(maximum: String, version: String) async throws {
         let server = try await ServeProcess("--alpn", "http/1.1")

@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// `serve --reply`, and the protocol that ALPN settles.
-@Suite struct ServeReplyTests {
+@Suite(.serialized) struct ServeReplyTests {
     @Test func keepsAConnectionForSeveralRequests() async throws {
         let server = try await ServeProcess()
         let curl = try await server.curl(["--http1.1", "-v"], paths: ["/1", "/2"])

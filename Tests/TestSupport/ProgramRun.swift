@@ -1,4 +1,5 @@
 import Foundation
+import Synchronization
 
 /// What one run of the program gave.
 public struct ProgramRun: Sendable, CustomStringConvertible {
@@ -16,6 +17,12 @@ public struct ProgramRun: Sendable, CustomStringConvertible {
     public let peakKilobytes: Int
     /// Whether it had to be killed.
     public let wasKilled: Bool
+    private let checked = CheckedLines()
+
+    /// What has been held against the schemas already: that takes long.
+    private final class CheckedLines: Sendable {
+        let lines = Mutex<[JSON]?>(nil)
+    }
 
     /// Standard output as text.
     public var output: String { String(decoding: outputBytes, as: UTF8.self) }
@@ -42,6 +49,13 @@ public struct ProgramRun: Sendable, CustomStringConvertible {
 
     /// All lines of standard output, each one JSON value that is valid by the schema that it names.
     public func lines() async throws -> [JSON] {
+        if let lines = checked.lines.withLock({ $0 }) { return lines }
+        let lines = try await check()
+        checked.lines.withLock { $0 = lines }
+        return lines
+    }
+
+    private func check() async throws -> [JSON] {
         guard outputBytes.last == UInt8(ascii: "\n") else { throw BadOutput(description: "no whole line: \(self)") }
         guard String(validating: outputBytes, as: UTF8.self) != nil else {
             throw BadOutput(description: "not UTF-8: \(self)")

@@ -63,12 +63,15 @@ private struct Check {
     }
 
     /// The problems of the alternative whose constants fit, for these say most.
+    ///
+    /// Only where no constant speaks against it is an alternative looked into: there are fifty kinds of events.
     private func alternatives(_ value: Any, _ schemas: [[String: Any]], at place: String) -> [String] {
-        let results = schemas.map { problems(value, $0, at: place) }
+        let possible = schemas.filter { constantsAllow(value, $0) }
+        let results = possible.map { problems(value, $0, at: place) }
         let valid = results.filter(\.isEmpty).count
         if valid == 1 { return [] }
         if valid > 1 { return ["\(place): \(valid) alternatives fit"] }
-        let meant = zip(schemas, results).filter { constantsFit(value, $0.0) }.map(\.1)
+        let meant = zip(possible, results).filter { constantsFit(value, $0.0) }.map(\.1)
         return meant.first ?? ["\(place): no alternative fits \(value)"]
     }
 
@@ -79,6 +82,15 @@ private struct Check {
         return properties.allSatisfy { key, rule in
             guard let constant = (rule as? [String: Any])?["const"] else { return true }
             return object[key].map { same($0, constant) } ?? false
+        }
+    }
+
+    private func constantsAllow(_ value: Any, _ schema: [String: Any]) -> Bool {
+        let object = value as? [String: Any] ?? [:]
+        let properties = schema["properties"] as? [String: Any] ?? [:]
+        return properties.allSatisfy { key, rule in
+            guard let constant = (rule as? [String: Any])?["const"], let found = object[key] else { return true }
+            return same(found, constant)
         }
     }
 

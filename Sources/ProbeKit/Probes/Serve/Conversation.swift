@@ -232,7 +232,7 @@ final class Conversation {
         guard style != .abrupt else { return log.closeNotifyReceived == nil ? .none : .half }
         // Fails where the connection is beyond that.
         _ = await channel.sendCloseNotify(until: .after(Self.closeTimeout))
-        guard log.closeNotifySent else { return .none }
+        guard log.closeNotifySent else { return log.closeNotifyReceived == nil ? .none : .half }
         if log.closeNotifyReceived != nil { return .clean }
         if isHasty { return .none }
         if style == .half { channel.shutdownWriting() }
