@@ -19,9 +19,22 @@ func mistake(_ arguments: String...) -> String? { mistake(arguments) }
 func mistake(_ arguments: [String]) -> String? {
     do {
         var command = try SSLProbe.parse(command: arguments)
-        if let connect = command as? ConnectCommand { _ = try connect.plan() } else { try command.run() }
+        switch command {
+        case let connect as ConnectCommand: _ = try connect.plan()
+        case let serve as ServeCommand: _ = try serve.plan()
+        default: try command.run()
+        }
         return nil
     } catch {
         return Mistake.sentence(for: error, arguments: arguments)
     }
+}
+
+/// What `serve` would do with these arguments.
+func servePlan(_ arguments: String...) throws -> ServePlan { try servePlan(arguments) }
+
+/// The same with the arguments in a list.
+func servePlan(_ arguments: [String]) throws -> ServePlan {
+    let command = try #require(try SSLProbe.parse(command: ["serve"] + arguments) as? ServeCommand)
+    return try command.plan()
 }
