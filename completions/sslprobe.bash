@@ -173,13 +173,13 @@ _sslprobe() {
     unset 'unparsed_words[0]'
     unparsed_words=("${unparsed_words[@]}")
     case "${subcommand}" in
-    connect|schema|help)
+    connect|serve|schema|help)
         # Offer subcommand argument completions
         "_sslprobe_${subcommand}"
         ;;
     *)
         # Offer subcommand completions
-        COMPREPLY+=($(compgen -W 'connect schema help' -- "${cur}"))
+        COMPREPLY+=($(compgen -W 'connect serve schema help' -- "${cur}"))
         ;;
     esac
 }
@@ -188,7 +188,7 @@ _sslprobe_connect() {
     repeating_flags=()
     non_repeating_flags=(-j --json --jsonl -v -q --show-certs --showcerts --events -k --insecure --noservername --legacy --no-ticket --post-handshake-auth --http -4 -6 -h --help)
     repeating_options=(--get --expect --expect-client --ca --cacert --capath --CAfile)
-    non_repeating_options=(-o --save-report --keylog --save-certs --format --color --verify-name --verify-depth --cert --key --cert-chain --key-password --tls --sni --servername --alpn --ciphers --cipher --ciphersuites --tls13-ciphers --groups --curves --sigalgs --seclevel --psk --http-path --send --read-for -t --timeout --connect-timeout -m --max-time --settle --connect-to --max-idle-messages)
+    non_repeating_options=(-o --save-report --keylog --format --color --verify-name --verify-depth --cert --key --cert-chain --key-password --save-certs --tls --sni --servername --alpn --ciphers --cipher --ciphersuites --tls13-ciphers --groups --curves --sigalgs --seclevel --psk --http-path --send --read-for -t --timeout --connect-timeout -m --max-time --settle --connect-to --max-idle-messages)
     __sslprobe_offer_flags_options -1
 
     # Offer option value completions
@@ -208,10 +208,6 @@ _sslprobe_connect() {
         return
         ;;
     '--keylog')
-        __sslprobe_add_completions -f
-        return
-        ;;
-    '--save-certs')
         __sslprobe_add_completions -f
         return
         ;;
@@ -246,6 +242,10 @@ _sslprobe_connect() {
         return
         ;;
     '--key-password')
+        return
+        ;;
+    '--save-certs')
+        __sslprobe_add_completions -f
         return
         ;;
     '--tls')
@@ -308,6 +308,177 @@ _sslprobe_connect() {
     esac
 }
 
+_sslprobe_serve() {
+    repeating_flags=()
+    non_repeating_flags=(--legacy --allow-client-renegotiation --no-resumption-on-renegotiation -j --json --jsonl -v -q --show-certs --showcerts --events -h --help)
+    repeating_options=(--cert --key --get --expect --expect-client)
+    non_repeating_options=(--listen --ready-file --count --accept --repeat --attempts --connections --for --max-connections --handshake-timeout --workers --reply --close --key-password --auto-cert --cert-profile --write-ca --write-client-cert --client-auth --client-ca --tls --alpn --ciphers --cipher --ciphersuites --tls13-ciphers --groups --curves --sigalgs --seclevel --psk --tickets --ticket-lifetime --ticket-mode --rotate-ticket-key --early-data --anti-replay --extra-tickets --new-ticket-after --keyupdate-after --keyupdate --renegotiate-after --post-handshake-auth-after --post-trigger -o --save-report --keylog --format --color)
+    __sslprobe_offer_flags_options 0
+
+    # Offer option value completions
+    case "${prev}" in
+    '--listen')
+        return
+        ;;
+    '--ready-file')
+        __sslprobe_add_completions -f
+        return
+        ;;
+    '--count'|'--accept'|'--repeat'|'--attempts'|'--connections')
+        return
+        ;;
+    '--for')
+        return
+        ;;
+    '--max-connections')
+        return
+        ;;
+    '--handshake-timeout')
+        return
+        ;;
+    '--workers')
+        return
+        ;;
+    '--reply')
+        __sslprobe_add_completions -W 'http'$'\n''echo'$'\n''sink'$'\n''status-json'
+        return
+        ;;
+    '--close')
+        __sslprobe_add_completions -W 'clean'$'\n''half'$'\n''abrupt'
+        return
+        ;;
+    '--cert')
+        __sslprobe_add_completions -f
+        return
+        ;;
+    '--key')
+        __sslprobe_add_completions -f
+        return
+        ;;
+    '--key-password')
+        return
+        ;;
+    '--auto-cert')
+        return
+        ;;
+    '--cert-profile')
+        __sslprobe_add_completions -W 'expired'$'\n''not-yet-valid'$'\n''wrong-host'$'\n''self-signed'$'\n''no-intermediate'$'\n''client-only-eku'$'\n''rsa-1024'$'\n''sha1'$'\n''many-sans'$'\n''hostile-subject'
+        return
+        ;;
+    '--write-ca')
+        __sslprobe_add_completions -f
+        return
+        ;;
+    '--write-client-cert')
+        __sslprobe_add_completions -f
+        return
+        ;;
+    '--client-auth')
+        __sslprobe_add_completions -W 'none'$'\n''request'$'\n''require'$'\n''post-handshake'$'\n''renegotiation'
+        return
+        ;;
+    '--client-ca')
+        __sslprobe_add_completions -f
+        return
+        ;;
+    '--tls')
+        __sslprobe_add_completions -W '1.0'$'\n''1.1'$'\n''1.2'$'\n''1.3'$'\n''1.2-1.3'
+        return
+        ;;
+    '--alpn')
+        return
+        ;;
+    '--ciphers'|'--cipher')
+        return
+        ;;
+    '--ciphersuites'|'--tls13-ciphers')
+        return
+        ;;
+    '--groups'|'--curves')
+        return
+        ;;
+    '--sigalgs')
+        return
+        ;;
+    '--seclevel')
+        return
+        ;;
+    '--psk')
+        __sslprobe_add_completions -f
+        return
+        ;;
+    '--tickets')
+        return
+        ;;
+    '--ticket-lifetime')
+        return
+        ;;
+    '--ticket-mode')
+        __sslprobe_add_completions -W 'stateless'$'\n''stateful'$'\n''off'
+        return
+        ;;
+    '--rotate-ticket-key')
+        return
+        ;;
+    '--early-data')
+        return
+        ;;
+    '--anti-replay')
+        __sslprobe_add_completions -W 'on'$'\n''off'
+        return
+        ;;
+    '--extra-tickets')
+        return
+        ;;
+    '--new-ticket-after')
+        return
+        ;;
+    '--keyupdate-after')
+        return
+        ;;
+    '--keyupdate')
+        __sslprobe_add_completions -W 'request'$'\n''one-way'
+        return
+        ;;
+    '--renegotiate-after')
+        return
+        ;;
+    '--post-handshake-auth-after')
+        return
+        ;;
+    '--post-trigger')
+        __sslprobe_add_completions -W 'write'$'\n''handshake'
+        return
+        ;;
+    '--get')
+        return
+        ;;
+    '--expect'|'--expect-client')
+        return
+        ;;
+    '-o')
+        __sslprobe_add_completions -f
+        return
+        ;;
+    '--save-report')
+        __sslprobe_add_completions -f
+        return
+        ;;
+    '--keylog')
+        __sslprobe_add_completions -f
+        return
+        ;;
+    '--format')
+        __sslprobe_add_completions -W 'text'$'\n''json'$'\n''jsonl'
+        return
+        ;;
+    '--color')
+        __sslprobe_add_completions -W 'auto'$'\n''always'$'\n''never'
+        return
+        ;;
+    esac
+}
+
 _sslprobe_schema() {
     repeating_flags=()
     non_repeating_flags=(-h --help)
@@ -318,7 +489,7 @@ _sslprobe_schema() {
     # Offer positional completions
     case "${positional_number}" in
     *)
-        __sslprobe_add_completions -W 'report'$'\n''event'
+        __sslprobe_add_completions -W 'report'$'\n''event'$'\n''connection'$'\n''serve-summary'
         return
         ;;
     esac

@@ -23,7 +23,9 @@ function __sslprobe_parse_tokens -S
         __sslprobe_parse_subcommand 0 'V/version' 'h/help'
         switch $unparsed_tokens[1]
         case 'connect'
-            __sslprobe_parse_subcommand -r 1 'j/json' 'jsonl' 'get=+' 'expect=+' 'v' 'q' 'o=' 'show-certs' 'save-report=' 'keylog=' 'save-certs=' 'format=' 'events' 'color=' 'ca=+' 'k/insecure' 'verify-name=' 'verify-depth=' 'cert=' 'key=' 'cert-chain=' 'key-password=' 'tls=' 'sni=' 'noservername' 'alpn=' 'ciphers=' 'ciphersuites=' 'groups=' 'sigalgs=' 'seclevel=' 'legacy' 'no-ticket' 'psk=' 'post-handshake-auth' 'http' 'http-path=' 'send=' 'read-for=' 't/timeout=' 'connect-timeout=' 'm/max-time=' 'settle=' '4' '6' 'connect-to=' 'max-idle-messages=' 'h/help'
+            __sslprobe_parse_subcommand -r 1 'j/json' 'jsonl' 'get=+' 'expect=+' 'v' 'q' 'o=' 'show-certs' 'save-report=' 'keylog=' 'format=' 'events' 'color=' 'ca=+' 'k/insecure' 'verify-name=' 'verify-depth=' 'cert=' 'key=' 'cert-chain=' 'key-password=' 'save-certs=' 'tls=' 'sni=' 'noservername' 'alpn=' 'ciphers=' 'ciphersuites=' 'groups=' 'sigalgs=' 'seclevel=' 'legacy' 'no-ticket' 'psk=' 'post-handshake-auth' 'http' 'http-path=' 'send=' 'read-for=' 't/timeout=' 'connect-timeout=' 'm/max-time=' 'settle=' '4' '6' 'connect-to=' 'max-idle-messages=' 'h/help'
+        case 'serve'
+            __sslprobe_parse_subcommand 0 'listen=' 'ready-file=' 'count=' 'for=' 'max-connections=' 'handshake-timeout=' 'workers=' 'reply=' 'close=' 'cert=+' 'key=+' 'key-password=' 'auto-cert=' 'cert-profile=' 'write-ca=' 'write-client-cert=' 'client-auth=' 'client-ca=' 'tls=' 'alpn=' 'ciphers=' 'ciphersuites=' 'groups=' 'sigalgs=' 'seclevel=' 'legacy' 'psk=' 'tickets=' 'ticket-lifetime=' 'ticket-mode=' 'rotate-ticket-key=' 'early-data=' 'anti-replay=' 'extra-tickets=' 'new-ticket-after=' 'keyupdate-after=' 'keyupdate=' 'renegotiate-after=' 'post-handshake-auth-after=' 'post-trigger=' 'allow-client-renegotiation' 'no-resumption-on-renegotiation' 'j/json' 'jsonl' 'get=+' 'expect=+' 'v' 'q' 'o=' 'show-certs' 'save-report=' 'keylog=' 'format=' 'events' 'color=' 'h/help'
         case 'schema'
             __sslprobe_parse_subcommand -r 1 'h/help'
         case 'help'
@@ -84,19 +86,19 @@ complete -c 'sslprobe' -f
 complete -c 'sslprobe' -n '__sslprobe_should_offer_completions_for_flags_or_options "sslprobe" V version' -s 'V' -l 'version' -d 'Show the versions of sslprobe and OpenSSL; with --json as JSON.'
 complete -c 'sslprobe' -n '__sslprobe_should_offer_completions_for_flags_or_options "sslprobe" h help' -s 'h' -l 'help' -d 'Show help information.'
 complete -c 'sslprobe' -n '__sslprobe_should_offer_completions_for_positional "sslprobe" -eq 1' -fa 'connect' -d 'Do one handshake and say what was negotiated and verified.'
-complete -c 'sslprobe' -n '__sslprobe_should_offer_completions_for_positional "sslprobe" -eq 1' -fa 'schema' -d 'Print the JSON Schema of the report or of the events.'
+complete -c 'sslprobe' -n '__sslprobe_should_offer_completions_for_positional "sslprobe" -eq 1' -fa 'serve' -d 'Be a TLS server for testing clients, and say what each of them did.'
+complete -c 'sslprobe' -n '__sslprobe_should_offer_completions_for_positional "sslprobe" -eq 1' -fa 'schema' -d 'Print the JSON Schema of what --json and --jsonl print.'
 complete -c 'sslprobe' -n '__sslprobe_should_offer_completions_for_positional "sslprobe" -eq 1' -fa 'help' -d 'Show subcommand help information.'
-complete -c 'sslprobe' -n '__sslprobe_should_offer_completions_for_flags_or_options "sslprobe connect" j json' -s 'j' -l 'json' -d 'One JSON object.'
+complete -c 'sslprobe' -n '__sslprobe_should_offer_completions_for_flags_or_options "sslprobe connect" j json' -s 'j' -l 'json' -d 'The report as JSON.'
 complete -c 'sslprobe' -n '__sslprobe_should_offer_completions_for_flags_or_options "sslprobe connect" jsonl' -l 'jsonl' -d 'Events as JSON lines, as they happen.'
 complete -c 'sslprobe' -n '__sslprobe_should_offer_completions_for_flags_or_options "sslprobe connect"' -l 'get' -d 'Print these paths of the report, tab-separated.' -rfka ''
 complete -c 'sslprobe' -n '__sslprobe_should_offer_completions_for_flags_or_options "sslprobe connect"' -l 'expect' -l 'expect-client' -d 'Exit 1 unless this holds of the report, such as \'tls.version >= 1.2\'; repeatable.' -rfka ''
 complete -c 'sslprobe' -n '__sslprobe_should_offer_completions_for_flags_or_options "sslprobe connect" v' -s 'v' -d 'Show the messages of the handshake.'
 complete -c 'sslprobe' -n '__sslprobe_should_offer_completions_for_flags_or_options "sslprobe connect" q' -s 'q' -d 'No text; one line on stderr for a failure.'
 complete -c 'sslprobe' -n '__sslprobe_should_offer_completions_for_flags_or_options "sslprobe connect" o' -s 'o' -d 'Write the result here; - is stdout.' -rF
-complete -c 'sslprobe' -n '__sslprobe_should_offer_completions_for_flags_or_options "sslprobe connect" show-certs showcerts' -l 'show-certs' -l 'showcerts' -d 'Certificates as PEM, in text and report.'
-complete -c 'sslprobe' -n '__sslprobe_should_offer_completions_for_flags_or_options "sslprobe connect" save-report' -l 'save-report' -d 'Write the --json line here as well.' -rF
+complete -c 'sslprobe' -n '__sslprobe_should_offer_completions_for_flags_or_options "sslprobe connect" show-certs showcerts' -l 'show-certs' -l 'showcerts' -d 'With the peer\'s certificates as PEM.'
+complete -c 'sslprobe' -n '__sslprobe_should_offer_completions_for_flags_or_options "sslprobe connect" save-report' -l 'save-report' -d 'Write what --json prints here as well.' -rF
 complete -c 'sslprobe' -n '__sslprobe_should_offer_completions_for_flags_or_options "sslprobe connect" keylog' -l 'keylog' -d 'Append the secrets for Wireshark. (default: $SSLKEYLOGFILE)' -rF
-complete -c 'sslprobe' -n '__sslprobe_should_offer_completions_for_flags_or_options "sslprobe connect" save-certs' -l 'save-certs' -d 'Write the server\'s certificates, as PEM.' -rF
 complete -c 'sslprobe' -n '__sslprobe_should_offer_completions_for_flags_or_options "sslprobe connect" format' -l 'format' -d 'text, json or jsonl. (default: text)' -rfka 'text json jsonl'
 complete -c 'sslprobe' -n '__sslprobe_should_offer_completions_for_flags_or_options "sslprobe connect" events' -l 'events' -d 'Events inside the JSON report too.'
 complete -c 'sslprobe' -n '__sslprobe_should_offer_completions_for_flags_or_options "sslprobe connect" color' -l 'color' -d 'auto, always or never. (default: auto)' -rfka 'auto always never'
@@ -108,6 +110,7 @@ complete -c 'sslprobe' -n '__sslprobe_should_offer_completions_for_flags_or_opti
 complete -c 'sslprobe' -n '__sslprobe_should_offer_completions_for_flags_or_options "sslprobe connect" key' -l 'key' -d 'Its private key, PEM or DER. (default: in --cert)' -rF
 complete -c 'sslprobe' -n '__sslprobe_should_offer_completions_for_flags_or_options "sslprobe connect" cert-chain' -l 'cert-chain' -d 'Intermediate certificates to send with it.' -rF
 complete -c 'sslprobe' -n '__sslprobe_should_offer_completions_for_flags_or_options "sslprobe connect" key-password' -l 'key-password' -d 'Where the key\'s password is; there is no prompt.' -rfka ''
+complete -c 'sslprobe' -n '__sslprobe_should_offer_completions_for_flags_or_options "sslprobe connect" save-certs' -l 'save-certs' -d 'Write the server\'s certificates, as PEM.' -rF
 complete -c 'sslprobe' -n '__sslprobe_should_offer_completions_for_flags_or_options "sslprobe connect" tls' -l 'tls' -d 'One version or a range; below 1.2 implies --legacy.' -rfka '1.0 1.1 1.2 1.3 1.2-1.3'
 complete -c 'sslprobe' -n '__sslprobe_should_offer_completions_for_flags_or_options "sslprobe connect" servername sni' -l 'sni' -l 'servername' -d 'Server name to send. (default: the target\'s)' -rfka ''
 complete -c 'sslprobe' -n '__sslprobe_should_offer_completions_for_flags_or_options "sslprobe connect" noservername' -l 'noservername' -d 'Same as --sni none.'
@@ -134,5 +137,61 @@ complete -c 'sslprobe' -n '__sslprobe_should_offer_completions_for_flags_or_opti
 complete -c 'sslprobe' -n '__sslprobe_should_offer_completions_for_flags_or_options "sslprobe connect" connect-to' -l 'connect-to' -d 'Dial this; SNI and name check stay the target\'s. curl\'s HOST1:PORT1:HOST2:PORT2 works too.' -rfka ''
 complete -c 'sslprobe' -n '__sslprobe_should_offer_completions_for_flags_or_options "sslprobe connect" max-idle-messages' -l 'max-idle-messages' -d 'Messages in a row without data, 1 to 1000000. (default: 64)' -rfka ''
 complete -c 'sslprobe' -n '__sslprobe_should_offer_completions_for_flags_or_options "sslprobe connect" h help' -s 'h' -l 'help' -d 'Show help information.'
-complete -c 'sslprobe' -n '__sslprobe_should_offer_completions_for_positional "sslprobe schema" -ge 1' -fka 'report event'
+complete -c 'sslprobe' -n '__sslprobe_should_offer_completions_for_flags_or_options "sslprobe serve" listen' -l 'listen' -d 'Where: ADDR:PORT, PORT (127.0.0.1) or *:PORT (every address); port 0 is any free one. (default: 127.0.0.1:4433)' -rfka ''
+complete -c 'sslprobe' -n '__sslprobe_should_offer_completions_for_flags_or_options "sslprobe serve" ready-file' -l 'ready-file' -d 'Write ADDR:PORT here when clients can come.' -rF
+complete -c 'sslprobe' -n '__sslprobe_should_offer_completions_for_flags_or_options "sslprobe serve" accept attempts connections count repeat' -l 'count' -l 'accept' -l 'repeat' -l 'attempts' -l 'connections' -d 'End after so many clients. (default: never)' -rfka ''
+complete -c 'sslprobe' -n '__sslprobe_should_offer_completions_for_flags_or_options "sslprobe serve" for' -l 'for' -d 'End after this time. (default: never)' -rfka ''
+complete -c 'sslprobe' -n '__sslprobe_should_offer_completions_for_flags_or_options "sslprobe serve" max-connections' -l 'max-connections' -d 'Open at once; more clients wait. (default: 10000)' -rfka ''
+complete -c 'sslprobe' -n '__sslprobe_should_offer_completions_for_flags_or_options "sslprobe serve" handshake-timeout' -l 'handshake-timeout' -d 'Deadline of each handshake. (default: 10s)' -rfka ''
+complete -c 'sslprobe' -n '__sslprobe_should_offer_completions_for_flags_or_options "sslprobe serve" workers' -l 'workers' -d 'Threads that serve clients, 1 to 64. (default: 1)' -rfka ''
+complete -c 'sslprobe' -n '__sslprobe_should_offer_completions_for_flags_or_options "sslprobe serve" reply' -l 'reply' -d 'http (one line), status-json (the connection\'s report), echo or sink (nothing). (default: http)' -rfka 'http echo sink status-json'
+complete -c 'sslprobe' -n '__sslprobe_should_offer_completions_for_flags_or_options "sslprobe serve" close' -l 'close' -d 'clean (close_notify), half (close_notify, then read on) or abrupt (neither). (default: clean)' -rfka 'clean half abrupt'
+complete -c 'sslprobe' -n '__sslprobe_should_offer_completions_for_flags_or_options "sslprobe serve"' -l 'cert' -d 'Certificate and its chain, PEM or DER; repeatable: chosen by SNI and kind of key. (default: one made in memory)' -rF
+complete -c 'sslprobe' -n '__sslprobe_should_offer_completions_for_flags_or_options "sslprobe serve"' -l 'key' -d 'Private key of each --cert, in the same order. (default: in --cert)' -rF
+complete -c 'sslprobe' -n '__sslprobe_should_offer_completions_for_flags_or_options "sslprobe serve" key-password' -l 'key-password' -d 'Where the keys\' password is; there is no prompt.' -rfka ''
+complete -c 'sslprobe' -n '__sslprobe_should_offer_completions_for_flags_or_options "sslprobe serve" auto-cert' -l 'auto-cert' -d 'Names and addresses for the certificate in memory. (default: localhost,127.0.0.1,::1)' -rfka ''
+complete -c 'sslprobe' -n '__sslprobe_should_offer_completions_for_flags_or_options "sslprobe serve" cert-profile' -l 'cert-profile' -d 'One fault for that certificate: expired, not-yet-valid, wrong-host, self-signed, no-intermediate, client-only-eku, rsa-1024, sha1, many-sans, hostile-subject.' -rfka 'expired not-yet-valid wrong-host self-signed no-intermediate client-only-eku rsa-1024 sha1 many-sans hostile-subject'
+complete -c 'sslprobe' -n '__sslprobe_should_offer_completions_for_flags_or_options "sslprobe serve" write-ca' -l 'write-ca' -d 'Write the authority in memory, for clients to trust.' -rF
+complete -c 'sslprobe' -n '__sslprobe_should_offer_completions_for_flags_or_options "sslprobe serve" write-client-cert' -l 'write-client-cert' -d 'Write a client certificate of that authority, with its key.' -rF
+complete -c 'sslprobe' -n '__sslprobe_should_offer_completions_for_flags_or_options "sslprobe serve" client-auth' -l 'client-auth' -d 'When to ask for a client certificate: none, request, require, post-handshake, renegotiation. (default: none)' -rfka 'none request require post-handshake renegotiation'
+complete -c 'sslprobe' -n '__sslprobe_should_offer_completions_for_flags_or_options "sslprobe serve" client-ca' -l 'client-ca' -d 'File or directory of authorities for client certificates. (default: the one in memory)' -rF
+complete -c 'sslprobe' -n '__sslprobe_should_offer_completions_for_flags_or_options "sslprobe serve" tls' -l 'tls' -d 'One version or a range; below 1.2 implies --legacy.' -rfka '1.0 1.1 1.2 1.3 1.2-1.3'
+complete -c 'sslprobe' -n '__sslprobe_should_offer_completions_for_flags_or_options "sslprobe serve" alpn' -l 'alpn' -d 'Protocols, most wanted first; a client that offers only others is refused.' -rfka ''
+complete -c 'sslprobe' -n '__sslprobe_should_offer_completions_for_flags_or_options "sslprobe serve" cipher ciphers' -l 'ciphers' -l 'cipher' -d 'TLS 1.2 and below, as in openssl-ciphers(1).' -rfka ''
+complete -c 'sslprobe' -n '__sslprobe_should_offer_completions_for_flags_or_options "sslprobe serve" ciphersuites tls13-ciphers' -l 'ciphersuites' -l 'tls13-ciphers' -d 'TLS 1.3, separated by colons.' -rfka ''
+complete -c 'sslprobe' -n '__sslprobe_should_offer_completions_for_flags_or_options "sslprobe serve" curves groups' -l 'groups' -l 'curves' -d 'Key exchange groups, separated by colons.' -rfka ''
+complete -c 'sslprobe' -n '__sslprobe_should_offer_completions_for_flags_or_options "sslprobe serve" sigalgs' -l 'sigalgs' -d 'Signature algorithms, separated by colons.' -rfka ''
+complete -c 'sslprobe' -n '__sslprobe_should_offer_completions_for_flags_or_options "sslprobe serve" seclevel' -l 'seclevel' -d 'OpenSSL\'s security level, 0 to 5.' -rfka ''
+complete -c 'sslprobe' -n '__sslprobe_should_offer_completions_for_flags_or_options "sslprobe serve" legacy' -l 'legacy' -d 'TLS 1.0 and 1.1, level 0, clients without RFC 5746.'
+complete -c 'sslprobe' -n '__sslprobe_should_offer_completions_for_flags_or_options "sslprobe serve" psk' -l 'psk' -d 'External pre-shared key; the file holds it in hex.' -rF
+complete -c 'sslprobe' -n '__sslprobe_should_offer_completions_for_flags_or_options "sslprobe serve" tickets' -l 'tickets' -d 'After a full handshake, 0 to 255 (TLS 1.3). (default: 2)' -rfka ''
+complete -c 'sslprobe' -n '__sslprobe_should_offer_completions_for_flags_or_options "sslprobe serve" ticket-lifetime' -l 'ticket-lifetime' -d 'How long a session can be resumed, up to 168h. (default: 2h)' -rfka ''
+complete -c 'sslprobe' -n '__sslprobe_should_offer_completions_for_flags_or_options "sslprobe serve" ticket-mode' -l 'ticket-mode' -d 'stateless (sealed in the ticket), stateful (kept here) or off. (default: stateless)' -rfka 'stateless stateful off'
+complete -c 'sslprobe' -n '__sslprobe_should_offer_completions_for_flags_or_options "sslprobe serve" rotate-ticket-key' -l 'rotate-ticket-key' -d 'Seal with a new key as often; the one before is still taken. (default: never)' -rfka ''
+complete -c 'sslprobe' -n '__sslprobe_should_offer_completions_for_flags_or_options "sslprobe serve" early-data' -l 'early-data' -d 'How much is taken, 0 to 16MB (TLS 1.3). (default: 0)' -rfka ''
+complete -c 'sslprobe' -n '__sslprobe_should_offer_completions_for_flags_or_options "sslprobe serve" anti-replay' -l 'anti-replay' -d 'off: tickets for early data work again and again. (default: on)' -rfka 'on off'
+complete -c 'sslprobe' -n '__sslprobe_should_offer_completions_for_flags_or_options "sslprobe serve" extra-tickets' -l 'extra-tickets' -d 'More tickets after the handshake, 1 to 255 (TLS 1.3).' -rfka ''
+complete -c 'sslprobe' -n '__sslprobe_should_offer_completions_for_flags_or_options "sslprobe serve" new-ticket-after' -l 'new-ticket-after' -d 'When to send those, or one, each time. (default: once, at once)' -rfka ''
+complete -c 'sslprobe' -n '__sslprobe_should_offer_completions_for_flags_or_options "sslprobe serve" keyupdate-after' -l 'keyupdate-after' -d 'Send a KeyUpdate every D, every SIZE of data, or before each answer (TLS 1.3).' -rfka ''
+complete -c 'sslprobe' -n '__sslprobe_should_offer_completions_for_flags_or_options "sslprobe serve" keyupdate' -l 'keyupdate' -d 'Whether it asks for one in return. (default: request)' -rfka 'request one-way'
+complete -c 'sslprobe' -n '__sslprobe_should_offer_completions_for_flags_or_options "sslprobe serve" renegotiate-after' -l 'renegotiate-after' -d 'Send a HelloRequest as often (TLS 1.2).' -rfka ''
+complete -c 'sslprobe' -n '__sslprobe_should_offer_completions_for_flags_or_options "sslprobe serve" post-handshake-auth-after' -l 'post-handshake-auth-after' -d 'When --client-auth post-handshake asks for it. (default: request)' -rfka ''
+complete -c 'sslprobe' -n '__sslprobe_should_offer_completions_for_flags_or_options "sslprobe serve" post-trigger' -l 'post-trigger' -d 'Send these at once (handshake) or with the next data (write). (default: handshake)' -rfka 'write handshake'
+complete -c 'sslprobe' -n '__sslprobe_should_offer_completions_for_flags_or_options "sslprobe serve" allow-client-renegotiation' -l 'allow-client-renegotiation' -d 'Let clients renegotiate (TLS 1.2).'
+complete -c 'sslprobe' -n '__sslprobe_should_offer_completions_for_flags_or_options "sslprobe serve" no-resumption-on-renegotiation' -l 'no-resumption-on-renegotiation' -d 'Make every renegotiation a full handshake.'
+complete -c 'sslprobe' -n '__sslprobe_should_offer_completions_for_flags_or_options "sslprobe serve" j json' -s 'j' -l 'json' -d 'The report as JSON.'
+complete -c 'sslprobe' -n '__sslprobe_should_offer_completions_for_flags_or_options "sslprobe serve" jsonl' -l 'jsonl' -d 'Events as JSON lines, as they happen.'
+complete -c 'sslprobe' -n '__sslprobe_should_offer_completions_for_flags_or_options "sslprobe serve"' -l 'get' -d 'Print these paths of the report, tab-separated.' -rfka ''
+complete -c 'sslprobe' -n '__sslprobe_should_offer_completions_for_flags_or_options "sslprobe serve"' -l 'expect' -l 'expect-client' -d 'Exit 1 unless this holds of the report, such as \'tls.version >= 1.2\'; repeatable.' -rfka ''
+complete -c 'sslprobe' -n '__sslprobe_should_offer_completions_for_flags_or_options "sslprobe serve" v' -s 'v' -d 'Show the messages of the handshake.'
+complete -c 'sslprobe' -n '__sslprobe_should_offer_completions_for_flags_or_options "sslprobe serve" q' -s 'q' -d 'No text; one line on stderr for a failure.'
+complete -c 'sslprobe' -n '__sslprobe_should_offer_completions_for_flags_or_options "sslprobe serve" o' -s 'o' -d 'Write the result here; - is stdout.' -rF
+complete -c 'sslprobe' -n '__sslprobe_should_offer_completions_for_flags_or_options "sslprobe serve" show-certs showcerts' -l 'show-certs' -l 'showcerts' -d 'With the peer\'s certificates as PEM.'
+complete -c 'sslprobe' -n '__sslprobe_should_offer_completions_for_flags_or_options "sslprobe serve" save-report' -l 'save-report' -d 'Write what --json prints here as well.' -rF
+complete -c 'sslprobe' -n '__sslprobe_should_offer_completions_for_flags_or_options "sslprobe serve" keylog' -l 'keylog' -d 'Append the secrets for Wireshark. (default: $SSLKEYLOGFILE)' -rF
+complete -c 'sslprobe' -n '__sslprobe_should_offer_completions_for_flags_or_options "sslprobe serve" format' -l 'format' -d 'text, json or jsonl. (default: text)' -rfka 'text json jsonl'
+complete -c 'sslprobe' -n '__sslprobe_should_offer_completions_for_flags_or_options "sslprobe serve" events' -l 'events' -d 'Events inside the JSON report too.'
+complete -c 'sslprobe' -n '__sslprobe_should_offer_completions_for_flags_or_options "sslprobe serve" color' -l 'color' -d 'auto, always or never. (default: auto)' -rfka 'auto always never'
+complete -c 'sslprobe' -n '__sslprobe_should_offer_completions_for_flags_or_options "sslprobe serve" h help' -s 'h' -l 'help' -d 'Show help information.'
+complete -c 'sslprobe' -n '__sslprobe_should_offer_completions_for_positional "sslprobe schema" -ge 1' -fka 'report event connection serve-summary'
 complete -c 'sslprobe' -n '__sslprobe_should_offer_completions_for_flags_or_options "sslprobe schema" h help' -s 'h' -l 'help' -d 'Show help information.'

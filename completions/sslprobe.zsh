@@ -51,14 +51,15 @@ _sslprobe() {
     command)
         local -ar subcommands=(
             'connect:Do one handshake and say what was negotiated and verified.'
-            'schema:Print the JSON Schema of the report or of the events.'
+            'serve:Be a TLS server for testing clients, and say what each of them did.'
+            'schema:Print the JSON Schema of what --json and --jsonl print.'
             'help:Show subcommand help information.'
         )
         _describe -V subcommand subcommands && ret=0
         ;;
     arg)
         case "${words[1]}" in
-        connect|schema|help)
+        connect|serve|schema|help)
             "_sslprobe_${words[1]}" && ret=0
             ;;
         esac
@@ -75,17 +76,16 @@ _sslprobe_connect() {
     local -ar ___tls=('1.0' '1.1' '1.2' '1.3' '1.2-1.3')
     local -ar ___settle=('auto')
     local -ar arg_specs=(
-        '(-j --json)'{-j,--json}'[One JSON object.]'
+        '(-j --json)'{-j,--json}'[The report as JSON.]'
         '--jsonl[Events as JSON lines, as they happen.]'
         '*--get[Print these paths of the report, tab-separated.]:PATH\[,PATH\]:'
         '*'{--expect,--expect-client}'[Exit 1 unless this holds of the report, such as '\''tls.version >= 1.2'\''; repeatable.]:FIELD OP VALUE:'
         '-v[Show the messages of the handshake.]'
         '-q[No text; one line on stderr for a failure.]'
         '-o[Write the result here; - is stdout.]:FILE:_files'
-        '(--show-certs --showcerts)'{--show-certs,--showcerts}'[Certificates as PEM, in text and report.]'
-        '--save-report[Write the --json line here as well.]:FILE:_files'
+        '(--show-certs --showcerts)'{--show-certs,--showcerts}'[With the peer'\''s certificates as PEM.]'
+        '--save-report[Write what --json prints here as well.]:FILE:_files'
         '--keylog[Append the secrets for Wireshark. (default\: $SSLKEYLOGFILE)]:FILE:_files'
-        '--save-certs[Write the server'\''s certificates, as PEM.]:FILE:_files'
         '--format[text, json or jsonl. (default\: text)]:FORMAT:{__sslprobe_complete "${___format[@]}"}'
         '--events[Events inside the JSON report too.]'
         '--color[auto, always or never. (default\: auto)]:WHEN:{__sslprobe_complete "${___color[@]}"}'
@@ -97,6 +97,7 @@ _sslprobe_connect() {
         '--key[Its private key, PEM or DER. (default\: in --cert)]:FILE:_files'
         '--cert-chain[Intermediate certificates to send with it.]:FILE:_files'
         '--key-password[Where the key'\''s password is; there is no prompt.]:env\:NAME|file\:PATH:'
+        '--save-certs[Write the server'\''s certificates, as PEM.]:FILE:_files'
         '--tls[One version or a range; below 1.2 implies --legacy.]:1.2|1.2-1.3:{__sslprobe_complete "${___tls[@]}"}'
         '(--sni --servername)'{--sni,--servername}'[Server name to send. (default\: the target'\''s)]:NAME|none:'
         '--noservername[Same as --sni none.]'
@@ -130,11 +131,87 @@ _sslprobe_connect() {
     return "${ret}"
 }
 
+_sslprobe_serve() {
+    local -i ret=1
+    local -ar ___reply=('http' 'echo' 'sink' 'status-json')
+    local -ar ___close=('clean' 'half' 'abrupt')
+    local -ar ___cert_profile=('expired' 'not-yet-valid' 'wrong-host' 'self-signed' 'no-intermediate' 'client-only-eku' 'rsa-1024' 'sha1' 'many-sans' 'hostile-subject')
+    local -ar ___client_auth=('none' 'request' 'require' 'post-handshake' 'renegotiation')
+    local -ar ___tls=('1.0' '1.1' '1.2' '1.3' '1.2-1.3')
+    local -ar ___ticket_mode=('stateless' 'stateful' 'off')
+    local -ar ___anti_replay=('on' 'off')
+    local -ar ___keyupdate=('request' 'one-way')
+    local -ar ___post_trigger=('write' 'handshake')
+    local -ar ___format=('text' 'json' 'jsonl')
+    local -ar ___color=('auto' 'always' 'never')
+    local -ar arg_specs=(
+        '--listen[Where\: ADDR\:PORT, PORT (127.0.0.1) or *\:PORT (every address); port 0 is any free one. (default\: 127.0.0.1\:4433)]:ADDR\:PORT:'
+        '--ready-file[Write ADDR\:PORT here when clients can come.]:FILE:_files'
+        '(--count --accept --repeat --attempts --connections)'{--count,--accept,--repeat,--attempts,--connections}'[End after so many clients. (default\: never)]:N:'
+        '--for[End after this time. (default\: never)]:D:'
+        '--max-connections[Open at once; more clients wait. (default\: 10000)]:N:'
+        '--handshake-timeout[Deadline of each handshake. (default\: 10s)]:D:'
+        '--workers[Threads that serve clients, 1 to 64. (default\: 1)]:N:'
+        '--reply[http (one line), status-json (the connection'\''s report), echo or sink (nothing). (default\: http)]:KIND:{__sslprobe_complete "${___reply[@]}"}'
+        '--close[clean (close_notify), half (close_notify, then read on) or abrupt (neither). (default\: clean)]:KIND:{__sslprobe_complete "${___close[@]}"}'
+        '*--cert[Certificate and its chain, PEM or DER; repeatable\: chosen by SNI and kind of key. (default\: one made in memory)]:FILE:_files'
+        '*--key[Private key of each --cert, in the same order. (default\: in --cert)]:FILE:_files'
+        '--key-password[Where the keys'\'' password is; there is no prompt.]:env\:NAME|file\:PATH:'
+        '--auto-cert[Names and addresses for the certificate in memory. (default\: localhost,127.0.0.1,\:\:1)]:NAME,...:'
+        '--cert-profile[One fault for that certificate\: expired, not-yet-valid, wrong-host, self-signed, no-intermediate, client-only-eku, rsa-1024, sha1, many-sans, hostile-subject.]:NAME:{__sslprobe_complete "${___cert_profile[@]}"}'
+        '--write-ca[Write the authority in memory, for clients to trust.]:FILE:_files'
+        '--write-client-cert[Write a client certificate of that authority, with its key.]:FILE:_files'
+        '--client-auth[When to ask for a client certificate\: none, request, require, post-handshake, renegotiation. (default\: none)]:WHEN:{__sslprobe_complete "${___client_auth[@]}"}'
+        '--client-ca[File or directory of authorities for client certificates. (default\: the one in memory)]:FILE:_files'
+        '--tls[One version or a range; below 1.2 implies --legacy.]:1.2|1.2-1.3:{__sslprobe_complete "${___tls[@]}"}'
+        '--alpn[Protocols, most wanted first; a client that offers only others is refused.]:LIST:'
+        '(--ciphers --cipher)'{--ciphers,--cipher}'[TLS 1.2 and below, as in openssl-ciphers(1).]:LIST:'
+        '(--ciphersuites --tls13-ciphers)'{--ciphersuites,--tls13-ciphers}'[TLS 1.3, separated by colons.]:LIST:'
+        '(--groups --curves)'{--groups,--curves}'[Key exchange groups, separated by colons.]:LIST:'
+        '--sigalgs[Signature algorithms, separated by colons.]:LIST:'
+        '--seclevel[OpenSSL'\''s security level, 0 to 5.]:N:'
+        '--legacy[TLS 1.0 and 1.1, level 0, clients without RFC 5746.]'
+        '--psk[External pre-shared key; the file holds it in hex.]:ID\:HEXFILE:_files'
+        '--tickets[After a full handshake, 0 to 255 (TLS 1.3). (default\: 2)]:N:'
+        '--ticket-lifetime[How long a session can be resumed, up to 168h. (default\: 2h)]:D:'
+        '--ticket-mode[stateless (sealed in the ticket), stateful (kept here) or off. (default\: stateless)]:MODE:{__sslprobe_complete "${___ticket_mode[@]}"}'
+        '--rotate-ticket-key[Seal with a new key as often; the one before is still taken. (default\: never)]:D:'
+        '--early-data[How much is taken, 0 to 16MB (TLS 1.3). (default\: 0)]:BYTES:'
+        '--anti-replay[off\: tickets for early data work again and again. (default\: on)]:on|off:{__sslprobe_complete "${___anti_replay[@]}"}'
+        '--extra-tickets[More tickets after the handshake, 1 to 255 (TLS 1.3).]:N:'
+        '--new-ticket-after[When to send those, or one, each time. (default\: once, at once)]:D|SIZE|request:'
+        '--keyupdate-after[Send a KeyUpdate every D, every SIZE of data, or before each answer (TLS 1.3).]:D|SIZE|request:'
+        '--keyupdate[Whether it asks for one in return. (default\: request)]:request|one-way:{__sslprobe_complete "${___keyupdate[@]}"}'
+        '--renegotiate-after[Send a HelloRequest as often (TLS 1.2).]:D|SIZE|request:'
+        '--post-handshake-auth-after[When --client-auth post-handshake asks for it. (default\: request)]:D|SIZE|request:'
+        '--post-trigger[Send these at once (handshake) or with the next data (write). (default\: handshake)]:write|handshake:{__sslprobe_complete "${___post_trigger[@]}"}'
+        '--allow-client-renegotiation[Let clients renegotiate (TLS 1.2).]'
+        '--no-resumption-on-renegotiation[Make every renegotiation a full handshake.]'
+        '(-j --json)'{-j,--json}'[The report as JSON.]'
+        '--jsonl[Events as JSON lines, as they happen.]'
+        '*--get[Print these paths of the report, tab-separated.]:PATH\[,PATH\]:'
+        '*'{--expect,--expect-client}'[Exit 1 unless this holds of the report, such as '\''tls.version >= 1.2'\''; repeatable.]:FIELD OP VALUE:'
+        '-v[Show the messages of the handshake.]'
+        '-q[No text; one line on stderr for a failure.]'
+        '-o[Write the result here; - is stdout.]:FILE:_files'
+        '(--show-certs --showcerts)'{--show-certs,--showcerts}'[With the peer'\''s certificates as PEM.]'
+        '--save-report[Write what --json prints here as well.]:FILE:_files'
+        '--keylog[Append the secrets for Wireshark. (default\: $SSLKEYLOGFILE)]:FILE:_files'
+        '--format[text, json or jsonl. (default\: text)]:FORMAT:{__sslprobe_complete "${___format[@]}"}'
+        '--events[Events inside the JSON report too.]'
+        '--color[auto, always or never. (default\: auto)]:WHEN:{__sslprobe_complete "${___color[@]}"}'
+        '(-h --help)'{-h,--help}'[Show help information.]'
+    )
+    _arguments -w -s -S : "${arg_specs[@]}" && ret=0
+
+    return "${ret}"
+}
+
 _sslprobe_schema() {
     local -i ret=1
-    local -ar _report|event=('report' 'event')
+    local -ar _subject=('report' 'event' 'connection' 'serve-summary')
     local -ar arg_specs=(
-        '*:report|event:{__sslprobe_complete "${_report|event[@]}"}'
+        '*:subject:{__sslprobe_complete "${_subject[@]}"}'
         '(-h --help)'{-h,--help}'[Show help information.]'
     )
     _arguments -w -s -S : "${arg_specs[@]}" && ret=0

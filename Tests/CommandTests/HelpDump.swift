@@ -9,10 +9,7 @@ struct HelpDump: Decodable {
         var subcommands: [Command]?
 
         /// The options that help shows, with their dashes and all their names.
-        var visibleNames: [String] {
-            (arguments ?? []).filter(\.shouldDisplay).flatMap { $0.names ?? [] }
-                .map { ($0.kind == "long" ? "--" : "-") + $0.name }
-        }
+        var visibleNames: [String] { (arguments ?? []).filter(\.shouldDisplay).flatMap(\.spelledNames) }
     }
 
     struct Argument: Decodable {
@@ -23,6 +20,11 @@ struct HelpDump: Decodable {
 
         var names: [Name]?
         var shouldDisplay: Bool
+        /// The title of its group in the help.
+        var sectionTitle: String?
+
+        /// Its names with their dashes.
+        var spelledNames: [String] { (names ?? []).map { ($0.kind == "long" ? "--" : "-") + $0.name } }
     }
 
     var command: Command

@@ -80,7 +80,8 @@ struct ManualPage {
         }
     }
 
-    private static func options(in line: [String]) -> [String] {
+    /// The options that a line names.
+    static func options(in line: [String]) -> [String] {
         zip(line, line.dropFirst()).filter { $0.0 == "Fl" || $0.0 == ".Fl" }.map { "-" + $0.1 }
     }
 }

@@ -27,6 +27,22 @@ import Testing
         }
     }
 
+    @Test func groupsTheOptionsOfServeAsItsHelpDoes() throws {
+        let serve = try #require(HelpDump.of(SSLProbe.self).subcommands?.first { $0.commandName == "serve" })
+        let groups = Dictionary(grouping: serve.arguments ?? []) { $0.sectionTitle ?? "" }
+        var documented: [String: [String]] = [:]
+        var title = ""
+        for line in try page.lines(of: "serve") {
+            if line.first == ".Sy" { title = line.dropFirst().joined(separator: " ") }
+            guard line.starts(with: [".It", "Fl"]) else { continue }
+            documented[title, default: []] += ManualPage.options(in: line)
+        }
+        #expect(documented.count == 5)
+        for (title, names) in documented {
+            #expect(names == groups[title]?.flatMap(\.spelledNames), "\(title)")
+        }
+    }
+
     @Test(arguments: ["sslprobe.1", "sslprobe-report.5"])
     func mentionsNoOptionThatDoesNotExist(name: String) throws {
         let root = try HelpDump.of(SSLProbe.self)
@@ -88,7 +104,7 @@ import Testing
         return lines.compactMap { line in
             let words = line.drop { $0 == ".Dl" || $0 == "$" }
             guard words.first == "sslprobe" else { return nil }
-            return unquoted(words.dropFirst().prefix { $0 != "|" }.filter { $0 != "\\e" })
+            return unquoted(words.dropFirst().filter { $0 != "\\e" }).prefix { !["|", ">", "&"].contains($0) }
         }
     }
 

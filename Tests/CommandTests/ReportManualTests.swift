@@ -7,14 +7,27 @@ import Testing
 
     init() throws { page = try ManualPage("sslprobe-report.5") }
 
-    @Test func documentsEveryKeyOfTheReportWithItsType() throws {
-        let documented = try page.items(of: "REPORT").map { $0.head.joined(separator: " ") }
-        #expect(documented == Self.fields(of: Schema.report).map { "Cm \($0.path) Pq \($0.type)" })
+    @Test(arguments: documents)
+    fileprivate func documentsEveryKeyWithItsType(of document: Document) throws {
+        let items = try page.items(of: document.title)
+        let fields = try fields(of: document)
+        #expect(items.map { $0.head.joined(separator: " ") } == fields.map { "Cm \($0.path) Pq \($0.type)" })
     }
 
-    @Test func namesEveryValueOfAClosedList() throws {
-        let items = try page.items(of: "REPORT")
-        for field in Self.fields(of: Schema.report) where !field.values.isEmpty {
+    @Test(arguments: documents)
+    fileprivate func refersOnlyToKeysOfTheReportThatAreTheSame(document: Document) throws {
+        let report = Self.fields(of: Schema.report)
+        for field in Self.fields(of: document.schema) {
+            guard let path = try reference(from: field.path, in: document) else { continue }
+            let same = try #require(report.first { $0.path == path }, "\(field.path) refers to \(path)")
+            #expect(Self.bare(field.schema) == Self.bare(same.schema), "\(field.path)")
+        }
+    }
+
+    @Test(arguments: documents)
+    fileprivate func namesEveryValueOfAClosedList(in document: Document) throws {
+        let items = try page.items(of: document.title)
+        for field in try fields(of: document) where !field.values.isEmpty {
             let item = try #require(items.first { $0.head.starts(with: ["Cm", field.path]) })
             var named = Set(item.body.filter { $0.first == ".Dq" && $0.count > 1 }.map { $0[1] })
             for line in item.body where line.first == ".Sx" {
@@ -61,10 +74,57 @@ import Testing
         #expect(rows == Outcome.allCases.map { "Cm \($0.rawValue) Ta \($0.exitCode)" })
     }
 
+    // MARK: What the page leaves to REPORT
+
+    /// The fields that a section has to list: what it leaves to REPORT, it lists without what is inside.
+    private func fields(of document: Document) throws -> [Field] {
+        let all = Self.fields(of: document.schema)
+        let shared = try all.map(\.path).filter { try reference(from: $0, in: document) != nil }
+        return all.filter { field in
+            !shared.contains { field.path.hasPrefix($0 + ".") || field.path.hasPrefix($0 + "[]") }
+        }
+    }
+
+    /// The path in the report that an entry refers to: the one that it names before `.Sx REPORT`, or its own.
+    private func reference(from path: String, in document: Document) throws -> String? {
+        let item = try page.items(of: document.title).first { $0.head.starts(with: ["Cm", path]) }
+        guard let body = item?.body, let end = body.firstIndex(where: { $0.starts(with: [".Sx", "REPORT"]) }) else {
+            return nil
+        }
+        return body[..<end].first { $0.first == ".Cm" }?.dropFirst().first ?? path
+    }
+
+    /// A schema without the null that it may allow, or that of a list's elements.
+    private static func bare(_ schema: JSONValue) -> JSONValue {
+        if let items = schema["items"] { return bare(items) }
+        guard case .object(let members) = schema else { return schema }
+        return .object(
+            members.map { member in
+                guard member.key == "type", case .array(let types) = member.value, let first = types.first else {
+                    return member
+                }
+                return JSONValue.Member("type", first)
+            })
+    }
+
     // MARK: What the schema says
+
+    /// A section, and the schema of what it describes.
+    fileprivate struct Document: Sendable, CustomTestStringConvertible {
+        var title: String
+        var schema: JSONValue
+        var testDescription: String { title }
+    }
+
+    private static let documents = [
+        Document(title: "REPORT", schema: Schema.report),
+        Document(title: "CONNECTION REPORT", schema: Schema.connection),
+        Document(title: "SERVE SUMMARY", schema: Schema.serveSummary),
+    ]
 
     private struct Field {
         var path: String
+        var schema: JSONValue
         var type: String
         /// What a closed list allows.
         var values: [String]
@@ -73,7 +133,8 @@ import Testing
     private static func fields(of schema: JSONValue, at prefix: String = "") -> [Field] {
         schema.properties.flatMap { property -> [Field] in
             let path = prefix + property.key
-            let field = Field(path: path, type: type(of: property.value), values: values(of: property.value))
+            let field = Field(
+                path: path, schema: property.value, type: type(of: property.value), values: values(of: property.value))
             let inner = property.value["items"].map { fields(of: $0, at: path + "[].") }
             return [field] + (inner ?? fields(of: property.value, at: path + "."))
         }

@@ -11,7 +11,8 @@ struct AcceptanceOptions: ParsableArguments, ProtocolOptions {
 
     @Option(
         name: .customLong("alpn"), parsing: .unconditional,
-        help: ArgumentHelp("Protocols, most wanted first; a client with none of them is refused.", valueName: "LIST"))
+        help: ArgumentHelp(
+            "Protocols, most wanted first; a client that offers only others is refused.", valueName: "LIST"))
     var alpn: String?
 
     @Option(

@@ -6,13 +6,13 @@ struct ListeningOptions: ParsableArguments {
     @Option(
         name: .customLong("listen"), parsing: .unconditional,
         help: ArgumentHelp(
-            "ADDR:PORT, PORT or :PORT (127.0.0.1), *:PORT (every address); port 0 is any free one. "
+            "Where: ADDR:PORT, PORT (127.0.0.1) or *:PORT (every address); port 0 is any free one. "
                 + "(default: 127.0.0.1:4433)", valueName: "ADDR:PORT"))
     var listen: String?
 
     @Option(
         name: .customLong("ready-file"), parsing: .unconditional,
-        help: ArgumentHelp("Holds ADDR:PORT as long as clients are accepted.", valueName: "FILE"),
+        help: ArgumentHelp("Write ADDR:PORT here when clients can come.", valueName: "FILE"),
         completion: .file())
     var readyFile: String?
 
@@ -22,17 +22,17 @@ struct ListeningOptions: ParsableArguments {
             .customLong("connections"),
         ],
         parsing: .unconditional,
-        help: ArgumentHelp("Stop after so many connections. (default: never)", valueName: "N"))
+        help: ArgumentHelp("End after so many clients. (default: never)", valueName: "N"))
     var count: String?
 
     @Option(
         name: .customLong("for"), parsing: .unconditional,
-        help: ArgumentHelp("Stop after this time. (default: never)", valueName: "D"))
+        help: ArgumentHelp("End after this time. (default: never)", valueName: "D"))
     var duration: String?
 
     @Option(
         name: .customLong("max-connections"), parsing: .unconditional,
-        help: ArgumentHelp("So many at once; others wait. (default: 10000)", valueName: "N"))
+        help: ArgumentHelp("Open at once; more clients wait. (default: 10000)", valueName: "N"))
     var maxConnections: String?
 
     @Option(
@@ -48,7 +48,7 @@ struct ListeningOptions: ParsableArguments {
     @Option(
         name: .customLong("reply"), parsing: .unconditional,
         help: ArgumentHelp(
-            "http (a short page), echo, sink (nothing) or status-json (the connection's report). (default: http)",
+            "http (one line), status-json (the connection's report), echo or sink (nothing). (default: http)",
             valueName: "KIND"),
         completion: .list(ServePlan.Reply.allCases.map(\.rawValue)))
     var reply: String?
@@ -56,7 +56,7 @@ struct ListeningOptions: ParsableArguments {
     @Option(
         name: .customLong("close"), parsing: .unconditional,
         help: ArgumentHelp(
-            "clean (close_notify both ways), half (ours, then read on) or abrupt (none). (default: clean)",
+            "clean (close_notify), half (close_notify, then read on) or abrupt (neither). (default: clean)",
             valueName: "KIND"),
         completion: .list(ServePlan.Close.allCases.map(\.rawValue)))
     var close: String?

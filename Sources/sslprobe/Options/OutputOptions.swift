@@ -3,7 +3,7 @@ import ProbeKit
 
 /// What is printed, and where.
 struct OutputOptions: ParsableArguments {
-    @Flag(name: [.customShort("j"), .customLong("json")], help: "One JSON object.")
+    @Flag(name: [.customShort("j"), .customLong("json")], help: "The report as JSON.")
     var json = false
 
     @Flag(name: .customLong("jsonl"), help: "Events as JSON lines, as they happen.")
@@ -34,12 +34,12 @@ struct OutputOptions: ParsableArguments {
     var file: String?
 
     @Flag(
-        name: [.customLong("show-certs"), .customLong("showcerts")], help: "Certificates as PEM, in text and report.")
+        name: [.customLong("show-certs"), .customLong("showcerts")], help: "With the peer's certificates as PEM.")
     var showCerts = false
 
     @Option(
         name: .customLong("save-report"), parsing: .unconditional,
-        help: ArgumentHelp("Write the --json line here as well.", valueName: "FILE"),
+        help: ArgumentHelp("Write what --json prints here as well.", valueName: "FILE"),
         completion: .file())
     var saveReport: String?
 

@@ -5,7 +5,9 @@ import ProbeKit
 struct ScriptOptions: ParsableArguments {
     @Option(
         name: .customLong("keyupdate-after"), parsing: .unconditional,
-        help: ArgumentHelp("Send a KeyUpdate each time (TLS 1.3).", valueName: "D|SIZE|request"))
+        help: ArgumentHelp(
+            "Send a KeyUpdate every D, every SIZE of data, or before each answer (TLS 1.3).",
+            valueName: "D|SIZE|request"))
     var keyUpdateAfter: String?
 
     @Option(
@@ -16,25 +18,25 @@ struct ScriptOptions: ParsableArguments {
 
     @Option(
         name: .customLong("renegotiate-after"), parsing: .unconditional,
-        help: ArgumentHelp("Send a HelloRequest each time (TLS 1.2).", valueName: "D|SIZE|request"))
+        help: ArgumentHelp("Send a HelloRequest as often (TLS 1.2).", valueName: "D|SIZE|request"))
     var renegotiateAfter: String?
 
     @Option(
         name: .customLong("post-handshake-auth-after"), parsing: .unconditional,
         help: ArgumentHelp(
-            "Ask for a client certificate each time (TLS 1.3). (default with --client-auth post-handshake: request)",
+            "When --client-auth post-handshake asks for it. (default: request)",
             valueName: "D|SIZE|request"))
     var authenticateAfter: String?
 
     @Option(
         name: .customLong("post-trigger"), parsing: .unconditional,
         help: ArgumentHelp(
-            "Send these messages at once (handshake) or with the next data (write). (default: handshake)",
+            "Send these at once (handshake) or with the next data (write). (default: handshake)",
             valueName: "write|handshake"),
         completion: .list(ScriptPlan.Push.allCases.map(\.rawValue)))
     var push: String?
 
-    @Flag(name: .customLong("allow-client-renegotiation"), help: "Take part when a client renegotiates (TLS 1.2).")
+    @Flag(name: .customLong("allow-client-renegotiation"), help: "Let clients renegotiate (TLS 1.2).")
     var allowClientRenegotiation = false
 
     @Flag(name: .customLong("no-resumption-on-renegotiation"), help: "Make every renegotiation a full handshake.")

@@ -32,20 +32,20 @@ struct ServerCertificateOptions: ParsableArguments {
     @Option(
         name: .customLong("cert-profile"), parsing: .unconditional,
         help: ArgumentHelp(
-            "A fault for that certificate: \(CertificateProfile.allCases.map(\.rawValue).joined(separator: ", ")).",
+            "One fault for that certificate: \(CertificateProfile.allCases.map(\.rawValue).joined(separator: ", ")).",
             valueName: "NAME"),
         completion: .list(CertificateProfile.allCases.map(\.rawValue)))
     var certProfile: String?
 
     @Option(
         name: .customLong("write-ca"), parsing: .unconditional,
-        help: ArgumentHelp("Write the authority in memory here, for clients to trust.", valueName: "FILE"),
+        help: ArgumentHelp("Write the authority in memory, for clients to trust.", valueName: "FILE"),
         completion: .file())
     var writeCA: String?
 
     @Option(
         name: .customLong("write-client-cert"), parsing: .unconditional,
-        help: ArgumentHelp("Write a client certificate of that authority here, with its key.", valueName: "FILE"),
+        help: ArgumentHelp("Write a client certificate of that authority, with its key.", valueName: "FILE"),
         completion: .file())
     var writeClientCert: String?
 
@@ -60,7 +60,7 @@ struct ServerCertificateOptions: ParsableArguments {
     @Option(
         name: .customLong("client-ca"), parsing: .unconditional,
         help: ArgumentHelp(
-            "Authorities of client certificates, file or directory. (default: the one in memory)", valueName: "FILE"),
+            "File or directory of authorities for client certificates. (default: the one in memory)", valueName: "FILE"),
         completion: .file())
     var clientCA: String?
 

@@ -5,7 +5,7 @@ import ProbeKit
 struct SessionOptions: ParsableArguments {
     @Option(
         name: .customLong("tickets"), parsing: .unconditional,
-        help: ArgumentHelp("How many after a full handshake, 0 to 255 (TLS 1.3). (default: 2)", valueName: "N"))
+        help: ArgumentHelp("After a full handshake, 0 to 255 (TLS 1.3). (default: 2)", valueName: "N"))
     var tickets: String?
 
     @Option(
@@ -22,17 +22,18 @@ struct SessionOptions: ParsableArguments {
 
     @Option(
         name: .customLong("rotate-ticket-key"), parsing: .unconditional,
-        help: ArgumentHelp("New key each time; the one before is still taken. (default: never)", valueName: "D"))
+        help: ArgumentHelp(
+            "Seal with a new key as often; the one before is still taken. (default: never)", valueName: "D"))
     var rotation: String?
 
     @Option(
         name: .customLong("early-data"), parsing: .unconditional,
-        help: ArgumentHelp("How much is taken, up to 16MB (TLS 1.3). (default: 0)", valueName: "BYTES"))
+        help: ArgumentHelp("How much is taken, 0 to 16MB (TLS 1.3). (default: 0)", valueName: "BYTES"))
     var earlyData: String?
 
     @Option(
         name: .customLong("anti-replay"), parsing: .unconditional,
-        help: ArgumentHelp("off lets early data be replayed. (default: on)", valueName: "on|off"),
+        help: ArgumentHelp("off: tickets for early data work again and again. (default: on)", valueName: "on|off"),
         completion: .list(["on", "off"]))
     var antiReplay: String?
 
@@ -43,7 +44,8 @@ struct SessionOptions: ParsableArguments {
 
     @Option(
         name: .customLong("new-ticket-after"), parsing: .unconditional,
-        help: ArgumentHelp("When those are sent. (default: at once)", valueName: "D|SIZE|request"))
+        help: ArgumentHelp(
+            "When to send those, or one, each time. (default: once, at once)", valueName: "D|SIZE|request"))
     var newTicketAfter: String?
 
     /// Adds what was asked for, checked.
