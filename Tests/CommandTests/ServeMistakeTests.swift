@@ -5,8 +5,8 @@ import Testing
 
 /// Options of `serve` that nobody can have meant; each message names the option.
 @Suite struct ServeMistakeTests {
-    private static let listen = "has no port from 0 to 65535; give ADDR:PORT, PORT or *:PORT"
-    private static let address = "has no address before the port; give one such as 127.0.0.1 or [::1], or * for all"
+    private static let listen = "does not end in a port from 0 to 65535; give ADDR:PORT, PORT or *:PORT"
+    private static let address = "needs a numeric address before the port, such as 127.0.0.1 or [::1], or * for all"
 
     @Test(arguments: [
         "", "x", ":", "127.0.0.1", "127.0.0.1:", "127.0.0.1:65536", "127.0.0.1:-1", "127.0.0.1:1e3", "127.0.0.1:٤٤٣",
@@ -146,7 +146,8 @@ import Testing
         (["--alpn", "h2,"], "--alpn: \"h2,\" is not a list of ALPN names of 1 to 255 bytes, such as h2,http/1.1"),
         (
             ["--alpn", "h2,http/1.1"],
-            "--reply http speaks HTTP/1.1, so --alpn cannot promise h2 with it; --reply sink and echo go with any protocol"
+            "--reply http, the default, speaks HTTP/1.1, so --alpn cannot promise h2 with it; "
+                + "--reply sink and echo go with any protocol"
         ),
         (
             ["--alpn", "h2", "--reply", "status-json"],
