@@ -42,6 +42,10 @@ public enum TLSReason {
     public static let noSharedGroups = SSL_R_NO_SHARED_GROUPS
     /// No signature algorithm in common (376).
     public static let noSharedSignatureAlgorithms = SSL_R_NO_SHARED_SIGNATURE_ALGORITHMS
+    /// The client did not offer authentication after the handshake (279).
+    public static let extensionNotReceived = SSL_R_EXTENSION_NOT_RECEIVED
+    /// The client fell back to an older version than it could have had (373).
+    public static let inappropriateFallback = SSL_R_INAPPROPRIATE_FALLBACK
     /// No application protocol in common (235).
     public static let noApplicationProtocol = SSL_R_NO_APPLICATION_PROTOCOL
     /// The peer's certificate was refused (134).

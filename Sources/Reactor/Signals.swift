@@ -41,6 +41,24 @@ package struct Signals: ~Copyable {
         }
     }
 
+    /// Calls `act` on a thread of its own when SIGINT or SIGTERM comes, even while every loop is stuck in a write that nobody
+    /// reads. A second one ends the program at once, and so does the first one after `limit`: status 128 plus its number.
+    package static func onFirst(
+        endingWithin limit: Duration, _ act: @escaping @Sendable () -> Void
+    ) throws(SystemError) {
+        let thread = try SystemThread.start {
+            var signals = endingSignals
+            var number: Int32 = 0
+            while sigwait(&signals, &number) != 0 {}
+            exitOnSecond()
+            act()
+            // A handler that returns would cut this short, and none does.
+            sleep(UInt32(clamping: limit.components.seconds))
+            _exit(128 &+ number)
+        }
+        pthread_detach(thread)
+    }
+
     /// By a handler, so that it works even when the loop is stuck in a write that nobody reads.
     private static func exitOnSecond() {
         for number in [SIGINT, SIGTERM] { _ = signal(number) { _exit(128 &+ $0) } }

@@ -84,14 +84,18 @@ import Testing
 
     @Test func endsWithTheConnection() {
         var idle = Renegotiations()
-        idle.close(by: alert, at: start)
+        idle.close(by: alert, orByOurs: nil, at: start)
         #expect(idle.attempts.isEmpty)
-        for (entry, result) in [(alert, Report.Renegotiation.Result.refusedFatal), (nil, .closed)] {
+        // Our own alert is no refusal of the peer's.
+        for (theirs, ours, result) in [
+            (alert, nil, Report.Renegotiation.Result.refusedFatal), (nil, alert, .closed), (nil, nil, .closed),
+        ] {
             var log = Renegotiations()
             log.request(at: start, by: .server)
-            log.close(by: entry, at: later(1))
+            log.close(by: theirs, orByOurs: ours, at: later(1))
             #expect(log.attempts.map(\.result) == [result])
-            log.close(by: nil, at: later(2))
+            #expect(log.attempts.first?.alert?.number == (theirs ?? ours)?.number)
+            log.close(by: nil, orByOurs: nil, at: later(2))
             #expect(log.attempts.map(\.result) == [result])
         }
     }
@@ -103,7 +107,10 @@ import Testing
             _ = log.finish(.sent, at: start)
             _ = log.finish(.received, at: start)
         }
-        #expect(log.attempts.count == 256)
+        #expect(log.attempts.count == 256 && log.acceptedCount == 1000)
         #expect(!log.isPending)
+        // The latest is among them, and says whether there is an answer to wait for.
+        log.request(at: later(9), by: .server)
+        #expect(log.attempts.count == 256 && log.isPending)
     }
 }

@@ -17,7 +17,9 @@ public struct ClientHello: Equatable, Sendable {
     /// The host name asked for.
     public private(set) var serverName: PeerText?
     /// Application protocols offered.
-    public private(set) var alpn: [PeerText] = []
+    public var alpn: [PeerText] { PeerText.protocols(inWire: protocolList) }
+    /// As they came: thousands of names fit in, each of which would be an array.
+    private var protocolList: [UInt8] = []
     /// Groups for the key exchange in order of preference.
     public private(set) var groups: [NamedGroup] = []
     /// Signature algorithms in order of preference.
@@ -62,7 +64,7 @@ public struct ClientHello: Equatable, Sendable {
         var content = content
         switch type {
         case .serverName: serverName = PeerText.readHostName(content)
-        case .applicationProtocols: alpn = PeerText.readProtocols(content) ?? []
+        case .applicationProtocols: protocolList = PeerText.readProtocolList(content) ?? []
         case .supportedVersions:
             if let offered = content.readVector8()?.numbers(ProtocolVersion.self), !offered.isEmpty {
                 versions = offered

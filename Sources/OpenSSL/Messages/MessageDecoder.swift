@@ -43,10 +43,18 @@ public struct MessageDecoder: Sendable {
             guard let header = RecordHeader(reader) else { return nil }
             type = header.contentType
             content = .recordHeader(header)
+        case 0:
+            // A ClientHello in the format of SSL 2.0, which is said to be no record at all.
+            guard bytes.first == UInt8(SSL2_MT_CLIENT_HELLO) else { return nil }
+            type = .handshake
+            content = .other(.clientHello)
         default: return nil
         }
         return Message(direction: direction, contentType: type, byteCount: bytes.count, content: content)
     }
+
+    /// What an outline is of: the version, and what floods are made of.
+    private static let outlined: [HandshakeType] = [.serverHello, .keyUpdate, .helloRequest]
 
     private func decodeAlert(_ reader: ByteReader) -> Message.Content {
         var reader = reader
@@ -60,7 +68,7 @@ public struct MessageDecoder: Sendable {
         var reader = reader
         guard let type = reader.readUInt8().map(HandshakeType.init) else { return .malformed(nil) }
         guard let body = reader.readVector24(), reader.isEmpty else { return .malformed(type) }
-        if detail == .outline, type != .keyUpdate, type != .helloRequest { return .other(type) }
+        if detail == .outline, !Self.outlined.contains(type) { return .other(type) }
         return decode(type, body) ?? .malformed(type)
     }
 

@@ -20,6 +20,15 @@ public struct PeerText: Hashable, Sendable {
         return names
     }
 
+    /// Reads the list of names of the ALPN extension; the same list without its length, when it is one.
+    static func readProtocolList(_ content: ByteReader) -> [UInt8]? {
+        var content = content
+        guard let list = content.readVector16(), content.isEmpty else { return nil }
+        var rest = list
+        while !rest.isEmpty { if rest.readVector8() == nil { return nil } }
+        return list.array()
+    }
+
     /// Reads the list of names of the ALPN extension.
     static func readProtocols(_ content: ByteReader) -> [PeerText]? {
         var content = content

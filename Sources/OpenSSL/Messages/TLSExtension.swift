@@ -3,12 +3,13 @@ public struct TLSExtension: Hashable, Sendable {
     /// What it is.
     public let type: ExtensionType
     /// The size of its content, without type and length.
-    public let byteCount: Int
+    public var byteCount: Int { Int(size) }
+    private let size: UInt16
 
     /// Makes an extension from its type and size.
-    public init(type: ExtensionType, byteCount: Int) {
+    public init(type: ExtensionType, byteCount: UInt16) {
         self.type = type
-        self.byteCount = byteCount
+        size = byteCount
     }
 
     /// Reads a block of extensions, length first, that ends the message; `nil` when its structure is broken.
@@ -20,7 +21,7 @@ public struct TLSExtension: Hashable, Sendable {
         while !block.isEmpty {
             guard let type = block.readUInt16(), let content = block.readVector16() else { return nil }
             let known = ExtensionType(rawValue: type)
-            extensions.append(TLSExtension(type: known, byteCount: content.count))
+            extensions.append(TLSExtension(type: known, byteCount: UInt16(truncatingIfNeeded: content.count)))
             visit(known, content)
         }
         return extensions

@@ -108,7 +108,8 @@ extension Ending {
     }
 
     static func flood(
-        _ kind: FloodStopped.Kind, _ count: String, _ stage: Outcome.Stage = .postHandshake
+        _ kind: FloodStopped.Kind, _ count: String, _ stage: Outcome.Stage = .postHandshake,
+        hint: String? = "--max-idle-messages sets how many are taken"
     ) -> Ending {
         let words =
             switch kind {
@@ -123,6 +124,6 @@ extension Ending {
             .inconclusive,
             Failure(
                 stage, .flood, "the peer sent \(count) \(words) in a row without data",
-                hint: "--max-idle-messages sets how many are taken"))
+                hint: hint))
     }
 }

@@ -68,6 +68,11 @@ struct ServeText {
         return report.expectations.filter { !$0.ok }.map(\.failure.message)
     }
 
+    private static func count(of updates: Report.KeyUpdates) -> String {
+        let count = updates.attempts.count
+        return count < KeyUpdateLog.kept ? Measure.count(count, "KeyUpdate") : "\(count) or more KeyUpdates"
+    }
+
     private func facts(_ report: ConnectionReport) -> [String] {
         guard let tls = report.tls, tls.version != nil else { return [] }
         var facts = [tls.cipher?.name, tls.sni.map { "sni \($0)" }, tls.alpn.map { "alpn \($0)" }].compactMap { $0 }
@@ -82,7 +87,7 @@ struct ServeText {
         }
         if let updates = report.keyUpdate, updates.verdict.value != .notApplicable || updates.receivedCount > 0 {
             facts.append(
-                "\(Measure.count(updates.attempts.count, "KeyUpdate")) sent, \(updates.receivedCount) received")
+                "\(Self.count(of: updates)) sent, \(updates.receivedCount) received")
         }
         switch report.close?.kind {
         case .truncated: facts.append("closed without close_notify")

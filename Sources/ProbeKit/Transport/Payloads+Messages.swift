@@ -21,6 +21,9 @@ extension ClientHello {
         )
     }
 
+    /// How many raw fields are kept: a client that sends thousands means harm.
+    private static let kept = 64
+
     private static func rawHex(of hello: OpenSSL.ClientHello) -> [Report.CertificateEntry.RawField] {
         var fields: [Report.CertificateEntry.RawField] = []
         func add(_ name: String, _ text: PeerText) {
@@ -29,7 +32,7 @@ extension ClientHello {
             }
         }
         if let name = hello.serverName { add("sni", name) }
-        for (index, name) in hello.alpn.enumerated() { add("alpn[\(index)]", name) }
+        for (index, name) in hello.alpn.enumerated() where fields.count < kept { add("alpn[\(index)]", name) }
         return fields
     }
 }

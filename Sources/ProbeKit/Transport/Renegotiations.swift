@@ -16,7 +16,9 @@ struct Renegotiations {
         fileprivate var finished: [OpenSSL.Direction] = []
     }
 
+    /// The first ones and the latest.
     private(set) var attempts: [Attempt] = []
+    private(set) var acceptedCount = 0
     /// Whether it was us who said no_renegotiation.
     private(set) var wasDeclinedByUs = false
 
@@ -27,11 +29,11 @@ struct Renegotiations {
     var isPending: Bool { attempts.last.map { $0.result == nil } ?? false }
     /// Whether a handshake is on its way.
     var isRunning: Bool { isPending && attempts.last?.started != nil }
-    var acceptedCount: Int { attempts.count { $0.result == .accepted } }
 
     /// A HelloRequest went over the wire.
     mutating func request(at now: Instant, by initiator: Report.Renegotiation.Initiator) {
-        guard !isPending, attempts.count < Self.kept else { return }
+        guard !isPending else { return }
+        if attempts.count == Self.kept { attempts.removeLast() }
         attempts.append(Attempt(initiator: initiator, began: now))
     }
 
@@ -53,6 +55,7 @@ struct Renegotiations {
             return nil
         }
         end(.accepted, at: now)
+        acceptedCount += 1
         change(evenWhenOver: true) { $0.isAbbreviated = !$0.hasKeyExchange }
         return RenegotiationDone(
             initiatedBy: attempt.initiator, resumed: !attempt.hasKeyExchange,
@@ -76,10 +79,10 @@ struct Renegotiations {
         return attempts.last?.duration
     }
 
-    /// The connection ended in the middle of one.
-    mutating func close(by alert: Failure.AlertEntry?, at now: Instant) {
+    /// The connection ended in the middle of one: by the peer's alert, which is a refusal, by ours, or without any.
+    mutating func close(by alert: Failure.AlertEntry?, orByOurs own: Failure.AlertEntry?, at now: Instant) {
         guard isPending else { return }
-        change { $0.alert = alert }
+        change { $0.alert = alert ?? own }
         end(alert == nil ? .closed : .refusedFatal, at: now)
     }
 
@@ -111,17 +114,25 @@ struct KeyUpdateLog {
         let milliseconds: Double
         let evidence: Evidence
         let generation: Int
-        /// Whether it answers an earlier one as well.
+        /// Whether it answers another one as well.
         let isShared: Bool
+        /// Whether that is an earlier one.
+        let isRepeated: Bool
     }
 
     private(set) var sent: [Sent] = []
     private(set) var sentCount = 0
+    /// Requests that are not answered yet, when each gets an answer of its own.
+    private var openRequests = 0
     private(set) var receivedCount = 0
 
-    private static let kept = 256
+    /// How many of ours are kept.
+    static let kept = 256
 
     var isEmpty: Bool { sentCount == 0 && receivedCount == 0 }
+
+    /// Whether a received one answers one of ours.
+    func isAnswer(_ request: KeyUpdateRequest) -> Bool { request == .updateNotRequested && openRequests > 0 }
 
     mutating func add(
         _ request: KeyUpdateRequest, _ direction: OpenSSL.Direction, at now: Instant, _ evidence: Evidence
@@ -129,6 +140,7 @@ struct KeyUpdateLog {
         switch direction {
         case .sent:
             sentCount += 1
+            if request == .updateRequested { openRequests += 1 }
             guard sent.count < Self.kept else { return }
             sent.append(Sent(request: request, time: now, evidence: evidence, generation: sentCount))
         case .received:
@@ -136,10 +148,11 @@ struct KeyUpdateLog {
             // A peer answers with its next write, and several requests with one message.
             let open = sent.indices.filter { sent[$0].request == .updateRequested && sent[$0].answer == nil }
             guard request == .updateNotRequested else { return }
+            openRequests = max(0, openRequests - 1)
             for index in open {
                 sent[index].answer = Answer(
                     milliseconds: now.milliseconds(since: sent[index].time), evidence: evidence,
-                    generation: receivedCount, isShared: open.count > 1)
+                    generation: receivedCount, isShared: open.count > 1, isRepeated: index != open.first)
             }
         }
     }

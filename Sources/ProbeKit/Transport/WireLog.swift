@@ -96,7 +96,7 @@ final class WireLog {
 
     /// The connection is gone; a renegotiation that ran ends with it.
     func lostConnection() {
-        renegotiations.close(by: alertReceived?.entry ?? alertSent?.entry, at: .now)
+        renegotiations.close(by: alertReceived?.entry, orByOurs: alertSent?.entry, at: .now)
     }
 
     /// Takes in one message.
@@ -149,7 +149,8 @@ final class WireLog {
             recorder.record(.renegotiationRequested, wire, .renegotiationRequested)
         case .newSessionTicket(let ticket): sawTicket(ticket, message.direction, evidence)
         case .keyUpdate(let request):
-            if message.direction == .received { idle.add(.keyUpdates) }
+            // What we asked for is no flood.
+            if message.direction == .received, !keyUpdates.isAnswer(request) { idle.add(.keyUpdates) }
             keyUpdates.add(request, message.direction, at: .now, evidence)
         case .alert(let alert): sawAlert(alert, message.direction, evidence, wire)
         case .encryptedExtensions, .certificateStatus, .serverHelloDone, .changeCipherSpec, .endOfEarlyData,
@@ -178,8 +179,8 @@ final class WireLog {
             clientHello = hello
         }
         guard isEstablished else { return }
-        if direction == .received { idle.add(.renegotiations) }
         let initiator = renegotiations.start(at: .now)
+        if direction == .received, initiator == .client { idle.add(.renegotiations) }
         recorder.record(
             .renegotiationStarted, nil, .renegotiationStarted(RenegotiationStarted(initiatedBy: initiator)))
     }

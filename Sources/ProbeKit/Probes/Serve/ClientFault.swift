@@ -14,9 +14,9 @@ struct ClientFault {
     func explain(_ turn: Channel.Turn) async -> Ending {
         switch turn {
         case .stopped(.cancelled):
-            return log.hasClientHello ? .interrupted(.tls) : cut("said nothing until the end", .interrupted, [])
+            return log.hasClientHello ? .ended(.tls) : cut("said nothing until the end", .interrupted, [])
         case .stopped(.deadline): return timedOut
-        case .message: return .flood(log.idle, .tls)
+        case .message: return .flood(by: log.idle, .tls)
         case .failed(let failure): return await explain(failure)
         case .closed, .data, .done: return cut("sent close_notify", .closedDuringHandshake, [])
         }
@@ -32,12 +32,12 @@ struct ClientFault {
                     .postHandshake, .rejected, "the client gave up: alert \(found.alert.name) (\(found.alert.number))",
                     alert: found.entry, openssl: entries))
         }
-        if let kind = failure.floodKind { return .flood(kind, "more than \(kind.openSSLLimit)") }
+        if let kind = failure.floodKind { return .flood(kind, "more than \(kind.openSSLLimit)", hint: nil) }
         guard case .tls = failure.kind else { return nil }
         if let refusal = refusedCertificate(failure) { return refusal }
         if log.renegotiations.attempts.last?.result == .refusedWarning {
             return Ending(
-                .inconclusive,
+                .unmet,
                 Failure(
                     .postHandshake, .renegotiationDeclined, "the client declined to renegotiate, and OpenSSL gave up",
                     alert: log.alertSent?.entry, openssl: entries))
@@ -158,6 +158,11 @@ struct ClientFault {
                     .noSharedParameters,
                     "the client speaks none of \(plan.offer.alpn.joined(separator: ", ")) (ALPN)", "see --alpn"
                 )
+            case let cause? where cause.isTLS(TLSReason.inappropriateFallback):
+                (
+                    .noSharedParameters, "the client fell back to an older version than it could have had",
+                    "it says so itself (TLS_FALLBACK_SCSV); why did its first attempt fail?"
+                )
             default: (.badMessage, "the client broke the protocol: \(cause?.text ?? "no reason given")", nil)
             }
         return Ending(
@@ -177,5 +182,17 @@ struct ClientFault {
                 greeting.name.map { "the client speaks \($0), not TLS" } ?? "the client does not speak TLS",
                 hint: greeting.name == "HTTP" ? "https:// instead of http://" : nil, peerBytes: greeting.escaped,
                 openssl: entries))
+    }
+}
+
+extension Ending {
+    /// Our own end came in the middle of something.
+    static func ended(_ stage: Outcome.Stage) -> Ending {
+        Ending(.signal, Failure(stage, .interrupted, "the server was ended"))
+    }
+
+    /// A client's flood; how much of one is taken is not up to options here.
+    static func flood(by idle: IdleMessages, _ stage: Outcome.Stage = .postHandshake) -> Ending {
+        flood(idle.kind, "\(idle.count)", stage, hint: nil)
     }
 }

@@ -20,6 +20,8 @@ final class Conversation {
 
     /// How long a client may take to answer a HelloRequest or a CertificateRequest.
     private static let answerTimeout = Duration.seconds(3)
+    /// How many tickets may wait for a write.
+    private static let mostTickets = 255
     /// How long the client's close_notify is waited for.
     private static let closeTimeout = Duration.seconds(1)
 
@@ -79,14 +81,14 @@ final class Conversation {
             if log.isFlooded {
                 recorder.record(.floodStopped, nil, .floodStopped(FloodStopped(log.idle)))
                 isOver = true
-                throw .flood(log.idle)
+                throw .flood(by: log.idle)
             }
         case .closed: isOver = true
         case .failed(let failure): try lose(failure)
         case .stopped(.deadline): break
         case .stopped(.cancelled):
             isOver = true
-            throw .interrupted(.data)
+            throw .ended(.data)
         }
         noteAnswers()
     }
@@ -150,7 +152,7 @@ final class Conversation {
         case .failed(let failure): try lose(failure)
         case .stopped:
             isOver = true
-            throw .interrupted(stage)
+            throw .ended(stage)
         }
         return false
     }
@@ -170,10 +172,18 @@ final class Conversation {
         for action in actions where !isOver {
             // In the middle of a renegotiation there is no other handshake message to send.
             if plan.script.push == .write || log.renegotiations.isPending {
-                waiting.append(action)
+                hold(action)
             } else if arrange(action) {
                 try await push()
             }
+        }
+    }
+
+    /// Keeps an action for later: of each kind one, however often it is due meanwhile.
+    private func hold(_ action: Script.Action) {
+        guard let index = waiting.firstIndex(where: { $0.isSameKind(as: action) }) else { return waiting.append(action) }
+        if case (.issueTickets(let before), .issueTickets(let more)) = (waiting[index], action) {
+            waiting[index] = .issueTickets(min(before + more, Self.mostTickets))
         }
     }
 
@@ -211,7 +221,10 @@ final class Conversation {
         } catch {
             if case .authenticate = action {
                 channel.connection.demandCertificate(.none)
-                authenticationTrouble = "the client did not offer post_handshake_auth"
+                let cause = error.cause
+                authenticationTrouble =
+                    cause?.isTLS(TLSReason.extensionNotReceived) ?? false
+                    ? "the client did not offer post_handshake_auth" : "OpenSSL did not ask: \(error)"
             }
             return false
         }

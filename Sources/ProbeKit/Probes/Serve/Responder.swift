@@ -10,6 +10,8 @@ struct Responder {
     private let reply: ServePlan.Reply
     private var reader = HTTPRequestReader()
     private var queue: [Request] = []
+    /// How many of the queue are answered.
+    private var answered = 0
     private var queuedBytes = 0
 
     /// More is not taken in while the answers wait.
@@ -18,10 +20,12 @@ struct Responder {
     init(_ reply: ServePlan.Reply) { self.reply = reply }
 
     /// Whether everything that came is answered.
-    var isIdle: Bool { queue.isEmpty && !reader.isInsideRequest }
+    var isIdle: Bool { !waits && !reader.isInsideRequest }
 
     /// Whether reading on would only pile data up.
-    var isFull: Bool { queuedBytes >= Self.mostQueuedBytes || queue.count >= 1024 }
+    var isFull: Bool { queuedBytes >= Self.mostQueuedBytes || queue.count - answered >= 1024 }
+
+    private var waits: Bool { answered < queue.count }
 
     /// Takes data in.
     mutating func take(_ bytes: UnsafeRawBufferPointer) {
@@ -30,14 +34,20 @@ struct Responder {
         case .echo:
             queue.append(.data(Array(bytes)))
             queuedBytes += bytes.count
-        case .sink: if queue.isEmpty { queue.append(.data([])) }
+        case .sink: if !waits { queue.append(.data([])) }
         }
     }
 
     /// The next request to answer.
     mutating func next() -> Request? {
-        guard !queue.isEmpty else { return nil }
-        let request = queue.removeFirst()
+        guard waits else { return nil }
+        let request = queue[answered]
+        queue[answered] = .data([])
+        answered += 1
+        if !waits {
+            queue.removeAll(keepingCapacity: true)
+            answered = 0
+        }
         if case .data(let bytes) = request { queuedBytes -= bytes.count }
         return request
     }

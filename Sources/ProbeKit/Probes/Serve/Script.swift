@@ -8,6 +8,16 @@ struct Script {
         case updateKey
         case renegotiate
         case authenticate
+
+        /// Whether both send the same message.
+        func isSameKind(as other: Action) -> Bool {
+            switch (self, other) {
+            case (.issueTickets, .issueTickets), (.updateKey, .updateKey), (.renegotiate, .renegotiate),
+                (.authenticate, .authenticate):
+                true
+            default: false
+            }
+        }
     }
 
     /// An action with its trigger, which repeats.

@@ -8,6 +8,9 @@ package enum ServeRun {
     private static let backlog: Int32 = 4096
     /// Descriptors that are no connections: output, files, the loops' own.
     private static let reservedDescriptors = 32
+    private static let descriptorsPerWorker = 3
+    /// How long a signal leaves for the drain and its output, when the reader of that is slow.
+    private static let drainingLimit = Duration.seconds(10)
 
     /// - Throws: `UsageError` for values that OpenSSL does not take; nothing was printed and nothing listened then.
     package static func run(_ plan: ServePlan) throws(UsageError) -> Int32 {
@@ -45,7 +48,8 @@ package enum ServeRun {
         if let path = plan.readyFile { try withdraw(readyFile: path) }
         let listener = try listen(plan.listen)
         try configuration.writeFiles()
-        let room = max(1, FileLimit.raise() - reservedDescriptors)
+        let reserved = reservedDescriptors + descriptorsPerWorker * plan.limits.workers
+        let room = max(1, FileLimit.raise() - reserved)
         if room < plan.limits.openAtOnce {
             Printer.warn("the limit of open files leaves room for \(room) connections at once")
         }
@@ -92,11 +96,20 @@ package enum ServeRun {
         } catch {
             return server.finish(error)
         }
+        do {
+            try Signals.onFirst(endingWithin: drainingLimit) { stop.pull(.signal) }
+        } catch {
+            return server.finish(Ending(.internal, Failure(.local, .internalError, "\(error)")))
+        }
         let watchers = watchers(of: server, printer, stop, on: loop)
         let others = Task(executorPreference: loop) {
             let count = server.plan.limits.workers - 1
             guard count > 0 else { return }
-            try? await LoopThreads.run(count) { loop, _ in await Worker(server, on: loop).work(until: stop) }
+            do throws(SystemError) {
+                try await LoopThreads.run(count) { loop, _ in await Worker(server, on: loop).work(until: stop) }
+            } catch {
+                Printer.warn("--workers: one thread serves alone: \(error)")
+            }
         }
         await Worker(server, on: loop).work(until: stop)
         await others.value
@@ -118,10 +131,6 @@ package enum ServeRun {
     ) -> [Task<Void, Never>] {
         let limits = server.plan.limits
         return [
-            Task(executorPreference: loop) {
-                guard let signals = try? Signals(on: loop), (try? await signals.next()) != nil else { return }
-                stop.pull(.signal)
-            },
             Task(executorPreference: loop) {
                 guard printer.usesStandardOutput, let watch = try? ReaderWatch(on: loop),
                     (try? await watch.untilItLeaves()) != nil

@@ -14,6 +14,8 @@ final class ServedConnection: @unchecked Sendable {
 
     private(set) var channel: Channel?
     private(set) var negotiated: Negotiated?
+    /// Whether it counts: a ClientHello came in its first handshake.
+    private(set) var isCounted = false
     private(set) var handshakeMilliseconds: Double?
     private(set) var earlyData: Connection.EarlyDataStatus?
     private(set) var conversation: Conversation?
@@ -93,7 +95,10 @@ final class ServedConnection: @unchecked Sendable {
         if plan.earlyData > 0 { turn = await readEarlyData(over: channel, into: &early, until: deadline) }
         if case .done = turn { turn = await channel.handshake(until: deadline) }
         handshakeMilliseconds = elapsed
-        if log.hasClientHello { server.admission.settled() }
+        if log.hasClientHello {
+            isCounted = true
+            server.admission.settled()
+        }
         guard case .done = turn else { throw await fail(turn, over: channel) }
         log.isEstablished = true
         negotiated = Negotiated(channel.connection, usesPreSharedKey: channel.observer.usesPreSharedKey)

@@ -48,7 +48,9 @@ struct ServedFindings {
     }
 
     private var tls: Report.TLS? {
-        guard let channel, let hello = log.clientHello else { return nil }
+        guard let channel, log.hasClientHello else { return nil }
+        // One in the format of SSL 2.0 has no names to offer.
+        let hello = log.clientHello
         let negotiated = client.negotiated
         let confirmation = log.finishedReceived.flatMap {
             negotiated == nil ? nil : Report.Confirmation.yes(.finished, $0)
@@ -58,7 +60,7 @@ struct ServedFindings {
             signatureAlgorithm: log.signature?.name,
             alpn: negotiated?.alpn.map { String(decoding: $0, as: UTF8.self) },
             alpnHex: negotiated?.alpn.flatMap { String(validating: $0, as: UTF8.self) == nil ? $0.hex : nil },
-            alpnOffered: hello.alpn.map(\.text), sni: hello.serverName?.text, resumed: negotiated?.isResumed,
+            alpnOffered: hello?.alpn.map(\.text) ?? [], sni: hello?.serverName?.text, resumed: negotiated?.isResumed,
             secureRenegotiation: negotiated?.secureRenegotiation,
             extendedMasterSecret: negotiated?.extendedMasterSecret, helloRetryRequest: log.wasRetried,
             earlyData: earlyData, confirmed: confirmation, roundTrips: log.roundTrips,
@@ -192,7 +194,8 @@ struct ServedFindings {
         }
         let updates = log.keyUpdates
         let attempts = updates.sent.map(Report.KeyUpdates.Attempt.init)
-        let evidence = updates.sent.compactMap { $0.answer?.evidence }
+        // One message may answer several.
+        let evidence = updates.sent.compactMap(\.answer).filter { !$0.isRepeated }.map(\.evidence)
         let verdict: Verdict =
             if negotiated.version < .tls13 {
                 Verdict(.notApplicable, why: "KeyUpdate is a message of TLS 1.3")

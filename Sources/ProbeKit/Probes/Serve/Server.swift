@@ -97,7 +97,7 @@ final class Server: Sendable {
     /// A connection has ended.
     func conclude(_ client: ServedConnection) {
         let findings = ServedFindings(of: client)
-        let counts = client.log.hasClientHello
+        let counts = client.isCounted
         defer { admission.left(counts: counts) }
         guard needsReports else {
             let ending = findings.decisive
@@ -109,12 +109,13 @@ final class Server: Sendable {
             return
         }
         var report = findings.report()
-        // Who never spoke TLS is listed and not judged.
-        let foreseen = counts ? report.judge(by: expectations) : nil
+        // Who never spoke TLS, or was cut off by our own end, is listed and not judged.
+        let isMeasured = counts && report.outcome != .signal
+        let foreseen = isMeasured ? report.judge(by: expectations) : nil
         for expected in report.expectations { client.recorder.record(.expectation, nil, .expectation(expected)) }
         if let failure = report.error { client.recorder.record(.error, nil, .error(failure)) }
         if plan.output.includesEvents { report.events = client.recorder.events }
-        note(report, isMeasured: counts)
+        note(report, isMeasured: isMeasured)
         client.recorder.record(.clientClosed, nil, .clientClosed(report))
         printer.show(report, foreseen: foreseen, events: client.recorder.events)
     }

@@ -35,6 +35,8 @@ struct Worker: Sendable {
         do throws(SystemError) {
             let watch = try server.listener.watch(on: loop)
             while (try? await watch.wait(until: .never)) != nil, await server.admission.admit() {
+                // The end may have come while others had to leave first.
+                guard !connections.isDraining else { return server.admission.withdraw() }
                 let result = watch.accept()
                 if case .connection(let descriptor, let peer) = result {
                     serve(descriptor, peer)
