@@ -181,7 +181,9 @@ final class Conversation {
 
     /// Keeps an action for later: of each kind one, however often it is due meanwhile.
     private func hold(_ action: Script.Action) {
-        guard let index = waiting.firstIndex(where: { $0.isSameKind(as: action) }) else { return waiting.append(action) }
+        guard let index = waiting.firstIndex(where: { $0.isSameKind(as: action) }) else {
+            return waiting.append(action)
+        }
         if case (.issueTickets(let before), .issueTickets(let more)) = (waiting[index], action) {
             waiting[index] = .issueTickets(min(before + more, Self.mostTickets))
         }

@@ -48,7 +48,8 @@ struct ServeBanner {
 
     /// As a shell takes it.
     private static func quoted(_ path: String) -> String {
-        path.utf8.allSatisfy { $0 > 0x20 && !"'\"\\$`&;|<>()*?[]!#~".utf8.contains($0) } ? path
+        path.utf8.allSatisfy { $0 > 0x20 && !"'\"\\$`&;|<>()*?[]!#~".utf8.contains($0) }
+            ? path
             : "'\(path.replacing("'", with: #"'\''"#))'"
     }
 }

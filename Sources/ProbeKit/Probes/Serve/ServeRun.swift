@@ -10,7 +10,7 @@ package enum ServeRun {
     private static let reservedDescriptors = 32
     private static let descriptorsPerWorker = 3
     /// How long a signal leaves for the drain and its output, when the reader of that is slow.
-    private static let drainingLimit = Duration.seconds(10)
+    private static let drainingLimit = Duration.seconds(30)
 
     /// - Throws: `UsageError` for values that OpenSSL does not take; nothing was printed and nothing listened then.
     package static func run(_ plan: ServePlan) throws(UsageError) -> Int32 {
