@@ -66,7 +66,7 @@ import Testing
             ])
     }
 
-    @Test(arguments: [("200ms", 0), ("8B", 3), ("1B", 3)])
+    @Test(arguments: [("200ms", 0), ("8B", 3)])
     func asksByTheClockAndByBytes(trigger: String, lines: Int) async throws {
         let server = try await ServeProcess("--tls", "1.2", "--reply", "echo", "--renegotiate-after", trigger)
         let client = try await OpenSSLClient(server.port)
@@ -81,7 +81,7 @@ import Testing
         let report = try await server.report(of: 1)
         #expect(report["ok"] == true)
         #expect(report["renegotiation.attempts"]?.elements.allSatisfy { $0["initiated_by"] == "server" } == true)
-        if trigger == "8B" { #expect(report["renegotiation.accepted_count"] == 3) }
+        if lines > 0 { #expect(report["renegotiation.accepted_count"] == 3) }
     }
 
     /// OpenSSL takes the client's warning for the end, and so the connection ends.
