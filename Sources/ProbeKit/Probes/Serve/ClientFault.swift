@@ -35,7 +35,7 @@ struct ClientFault {
         if let kind = failure.floodKind { return .flood(kind, "more than \(kind.openSSLLimit)", hint: nil) }
         guard case .tls = failure.kind else { return nil }
         if let refusal = refusedCertificate(failure) { return refusal }
-        if log.renegotiations.attempts.last?.result == .refusedWarning {
+        if log.renegotiations.attempts.last?.result == .refusedWarning, !log.hasDeclinedRenegotiation {
             return Ending(
                 .unmet,
                 Failure(
