@@ -22,6 +22,8 @@ public enum InstalledProgram: String {
     case curl
     /// GnuTLS's test client.
     case gnutlsCli = "gnutls-cli"
+    /// What captures packets and decrypts them.
+    case tshark
     /// JavaScript with TLS of its own making around OpenSSL; not every test machine has it.
     case node
     /// Java's own TLS; not every test machine has it.
@@ -38,6 +40,7 @@ public enum InstalledProgram: String {
         case .python3: "python3"
         case .curl: "curl"
         case .gnutlsCli: "gnutls-bin"
+        case .tshark: "tshark"
         case .node: "nodejs"
         case .java, .javac: "default-jdk-headless"
         }
