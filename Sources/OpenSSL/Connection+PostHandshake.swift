@@ -16,10 +16,18 @@ extension Connection {
         UInt8(exactly: SSL_get_key_update_type(pointer)).map(KeyUpdateRequest.init)
     }
 
-    /// Arranges for a renegotiation: a ClientHello, or a server's HelloRequest. Wraps `SSL_renegotiate(3)`.
+    /// Arranges for a renegotiation: a ClientHello that resumes nothing, or a server's HelloRequest.
+    /// Wraps `SSL_renegotiate(3)`.
     public func renegotiate() throws(OpenSSLError) {
         try requireFinished("SSL_renegotiate")
         try require(SSL_renegotiate(pointer), "SSL_renegotiate")
+    }
+
+    /// Arranges for a renegotiation that offers to resume the session; to a server it is the same as the other.
+    /// Wraps `SSL_renegotiate_abbreviated(3)`.
+    public func renegotiateAbbreviated() throws(OpenSSLError) {
+        try requireFinished("SSL_renegotiate_abbreviated")
+        try require(SSL_renegotiate_abbreviated(pointer), "SSL_renegotiate_abbreviated")
     }
 
     /// Whether a renegotiation is arranged for, runs, or was asked for and not answered. Wraps `SSL_renegotiate_pending(3)`.

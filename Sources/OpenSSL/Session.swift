@@ -41,6 +41,24 @@ public final class Session: @unchecked Sendable {
     /// How many bytes of early data may go with it. Wraps `SSL_SESSION_get_max_early_data(3)`.
     public var maxEarlyData: UInt32 { SSL_SESSION_get_max_early_data(pointer) }
 
+    /// Whether both were made from the same secret, which is compared and not shown.
+    /// Wraps `SSL_SESSION_get_master_key(3)` and `CRYPTO_memcmp(3)`.
+    public func hasSameSecret(as other: Session) -> Bool {
+        withSecret { ours in
+            other.withSecret { theirs in
+                ours.count == theirs.count && CRYPTO_memcmp(ours.baseAddress, theirs.baseAddress, ours.count) == 0
+            }
+        }
+    }
+
+    private func withSecret<Value>(_ body: (UnsafeRawBufferPointer) -> Value) -> Value {
+        withUnsafeTemporaryAllocation(of: UInt8.self, capacity: Int(SSL_MAX_MASTER_KEY_LENGTH)) { buffer in
+            let count = SSL_SESSION_get_master_key(pointer, buffer.baseAddress, buffer.count)
+            defer { OPENSSL_cleanse(buffer.baseAddress, buffer.count) }
+            return body(UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(buffer).prefix(count)))
+        }
+    }
+
     /// The version it was made with. Wraps `SSL_SESSION_get_protocol_version(3)`.
     public var version: ProtocolVersion {
         ProtocolVersion(rawValue: UInt16(truncatingIfNeeded: SSL_SESSION_get_protocol_version(pointer)))

@@ -20,7 +20,9 @@ struct SSLProbe: ParsableCommand {
             """,
         subcommands: commands)
 
-    static let commands: [any ParsableCommand.Type] = [ConnectCommand.self, ServeCommand.self, SchemaCommand.self]
+    static let commands: [any ParsableCommand.Type] = [
+        ConnectCommand.self, ServeCommand.self, RenegotiateCommand.self, KeyUpdateCommand.self, SchemaCommand.self,
+    ]
 
     @Flag(
         name: [.customShort("V"), .customLong("version")],

@@ -3,12 +3,12 @@ import Testing
 
 @testable import sslprobe
 
-/// What `connect` would do with these arguments.
-func plan(_ arguments: String...) throws -> ConnectPlan { try plan(arguments) }
+/// What a client command would do with these arguments.
+func plan(_ arguments: String...) throws -> ProbePlan { try plan(arguments) }
 
-/// What `connect` would do with these arguments.
-func plan(_ arguments: [String]) throws -> ConnectPlan {
-    let command = try #require(try SSLProbe.parse(command: arguments) as? ConnectCommand)
+/// What a client command would do with these arguments.
+func plan(_ arguments: [String]) throws -> ProbePlan {
+    let command = try #require(try SSLProbe.parse(command: arguments) as? any ClientCommand)
     return try command.plan()
 }
 
@@ -20,7 +20,7 @@ func mistake(_ arguments: [String]) -> String? {
     do {
         var command = try SSLProbe.parse(command: arguments)
         switch command {
-        case let connect as ConnectCommand: _ = try connect.plan()
+        case let client as any ClientCommand: _ = try client.plan()
         case let serve as ServeCommand: _ = try serve.plan()
         default: try command.run()
         }

@@ -51,7 +51,7 @@ extension Report {
 extension Report.TLS {
     static var sample: Report.TLS {
         Report.TLS(
-            version: "TLSv1.3",
+            version: "TLSv1.3", versionsOffered: ["TLSv1.3", "TLSv1.2"],
             cipher: Cipher(name: "TLS_AES_256_GCM_SHA384", opensslName: "TLS_AES_256_GCM_SHA384", bits: 256),
             group: "x25519", signatureAlgorithm: "rsa_pss_rsae_sha256", alpn: "h2", alpnOffered: ["h2", "http/1.1"],
             sni: "api.example.com", resumed: false, secureRenegotiation: nil, extendedMasterSecret: nil,

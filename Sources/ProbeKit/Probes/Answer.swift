@@ -44,18 +44,4 @@ struct Answer {
         }
         return bytes.count >= 65536
     }
-
-    /// A HEAD request that asks the server to close.
-    static func headRequest(path: String, host: String) -> [UInt8] {
-        Array(
-            """
-            HEAD \(path) HTTP/1.1\r
-            Host: \(host)\r
-            User-Agent: sslprobe/\(programVersion)\r
-            Accept: */*\r
-            Connection: close\r
-            \r
-
-            """.utf8)
-    }
 }

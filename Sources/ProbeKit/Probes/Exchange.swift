@@ -1,37 +1,45 @@
 import OpenSSL
 import Reactor
 
-/// What follows the handshake: the peer's consent, our request and its answer, the close.
-struct Exchange {
+/// What follows the handshake on one connection: the peer's consent, an errand, the close.
+final class Exchange {
     let channel: Channel
     let plan: ClientPlan
-    let request: [UInt8]?
     let deadline: Deadline
     let recorder: Recorder
+    private let established = Instant.now
+    /// Whether we sent something for the peer to answer.
+    private var hasAsked = false
+    /// The event of the data that came last.
+    private(set) var latestData: Evidence?
+    /// Why nothing can be read any longer, where the errand has made its own of it.
+    private var end: StepFailure?
 
-    private var log: WireLog { channel.log }
+    init(channel: Channel, plan: ClientPlan, deadline: Deadline, recorder: Recorder) {
+        self.channel = channel
+        self.plan = plan
+        self.deadline = deadline
+        self.recorder = recorder
+    }
 
-    func run(into findings: inout Findings) async {
-        let established = Instant.now
+    var log: WireLog { channel.log }
+
+    func run(_ errand: any Errand, into findings: inout Findings) async {
         do {
             // A server that asked for a certificate may send data before it looks at our answer. Only what comes after a
             // request that was sent when all that was over is an answer to it.
             let mustSettleFirst = log.certificateRequest != nil
-            if mustSettleFirst || request == nil {
-                try await confirm(since: established, dataCounts: !mustSettleFirst, into: &findings)
+            if mustSettleFirst || errand.needsConsent(findings) {
+                record(try await consent(dataCounts: !mustSettleFirst), into: &findings)
             }
-            if let request {
-                try await send(request)
-                try await awaitAnswer(since: established, into: &findings)
-            }
-            try await readOn(since: established, into: &findings)
+            try await errand.run(over: self, into: &findings)
         } catch {
             findings.endings.append(error)
         }
-        reconsider(nil, since: established, into: &findings)
+        reconsider(nil, into: &findings)
         findings.timings.confirmMs = findings.timings.confirmMs ?? Instant.now.milliseconds(since: established)
         if findings.confirmation == nil { findings.confirmation = .unknown(findings.endings.last?.failure.message) }
-        await end(since: established, into: &findings)
+        await close(into: &findings)
         if let refusal = findings.endings.first(where: { $0.outcome == .rejected }) {
             findings.confirmation = Report.Confirmation(
                 value: .no, basis: nil, why: refusal.failure.message,
@@ -41,12 +49,8 @@ struct Exchange {
 
     // MARK: Consent
 
-    private func confirm(since start: Instant, dataCounts: Bool, into findings: inout Findings) async throws(Ending) {
-        record(try await consent(since: start, dataCounts: dataCounts), since: start, into: &findings)
-    }
-
-    private func record(_ confirmation: Report.Confirmation, since start: Instant, into findings: inout Findings) {
-        let duration = Instant.now.milliseconds(since: start)
+    private func record(_ confirmation: Report.Confirmation, into findings: inout Findings) {
+        let duration = Instant.now.milliseconds(since: established)
         findings.confirmation = confirmation
         findings.timings.confirmMs = duration
         recorder.record(
@@ -57,9 +61,9 @@ struct Exchange {
     }
 
     /// In TLS 1.3 the client is done before the server has looked at its Finished: a refusal comes later.
-    private func consent(since start: Instant, dataCounts: Bool) async throws(Ending) -> Report.Confirmation {
+    private func consent(dataCounts: Bool) async throws(Ending) -> Report.Confirmation {
+        let start = established
         if let shown = log.acceptance { return shown }
-        let window = plan.time.settle ?? max(Self.shortestWindow, (log.roundTripTime ?? .zero) * 3)
         let end = Deadline(start.advanced(by: window)).earlier(of: deadline)
         while true {
             switch await channel.read(until: end) {
@@ -86,20 +90,74 @@ struct Exchange {
         }
     }
 
-    /// How long a server may take to object, beside the way that its objection travels.
+    /// How long a server has to object.
+    var window: Duration { plan.time.settle ?? max(Self.shortestWindow, (log.roundTripTime ?? .zero) * 3) }
+
+    /// How long it may take, beside the way that its objection travels.
     private static let shortestWindow = Duration.milliseconds(250)
 
     // MARK: Data
 
-    private func send(_ bytes: [UInt8]) async throws(Ending) {
-        switch await channel.write(bytes, until: deadline) {
-        case .done, .data, .message:
-            recorder.record(
-                .applicationData, EventRecord.Wire(.sent, bytes: bytes.count), .applicationData)
-        case .closed: break
+    /// What one read brought.
+    enum Heard {
+        /// A message that is no data.
+        case message
+        case data
+        /// The peer sent close_notify.
+        case closed
+        case failed(StepFailure)
+        /// Nothing came in time.
+        case nothing
+    }
+
+    /// Reads once, no more than so many bytes of data, and records what came.
+    func hear(
+        until end: Deadline, upTo limit: Int = .max, into findings: inout Findings
+    ) async throws(Ending) -> Heard {
+        try take(await channel.read(upTo: limit, until: end), into: &findings)
+    }
+
+    /// Reads what is there, without waiting for more.
+    func glance(upTo limit: Int = .max, into findings: inout Findings) async throws(Ending) -> Heard {
+        guard let turn = await channel.readAtOnce(upTo: limit, until: deadline) else { return .nothing }
+        return try take(turn, into: &findings)
+    }
+
+    private func take(_ turn: Channel.Turn, into findings: inout Findings) throws(Ending) -> Heard {
+        switch turn {
+        case .message, .done:
+            try checkFlood()
+            reconsider(nil, into: &findings)
+            return .message
+        case .data:
+            let evidence = recorder.recordData(channel.lastReadCount)
+            latestData = evidence
+            reconsider(isAnswer ? evidence : nil, into: &findings)
+            return .data
+        case .closed: return .closed
+        case .failed(let failure): return .failed(failure)
+        case .stopped(.deadline): return .nothing
+        case .stopped(.cancelled): throw .interrupted(.data)
+        }
+    }
+
+    /// Sends all of it. A peer that is gone may have said before why; that is read, and thrown.
+    func send(_ bytes: [UInt8]) async throws(Ending) {
+        switch await write(bytes) {
+        case .done, .data, .message, .closed: break
         case .failed(let failure): try await readLastWords(after: failure)
         case .stopped(let error): throw stopped(error, "the request could not be sent")
         }
+    }
+
+    /// Sends all of it, and leaves what came of that to the caller.
+    func write(_ bytes: [UInt8]) async -> Channel.Turn {
+        hasAsked = true
+        let turn = await channel.write(bytes, until: deadline)
+        if case .done = turn {
+            recorder.record(.applicationData, EventRecord.Wire(.sent, bytes: bytes.count), .applicationData)
+        }
+        return turn
     }
 
     /// A peer that is gone when we write may have said before why, or even have answered.
@@ -116,73 +174,26 @@ struct Exchange {
     }
 
     /// Data or a ticket that came later than the window still shows that the peer accepted us.
-    private func reconsider(_ evidence: Evidence?, since start: Instant, into findings: inout Findings) {
+    func reconsider(_ evidence: Evidence?, into findings: inout Findings) {
         guard findings.confirmation?.value != .yes,
             let shown = log.acceptance ?? evidence.map({ .yes(.data, $0) })
         else { return }
-        record(shown, since: start, into: &findings)
-    }
-
-    /// A HEAD request is answered when the header is complete, anything else when the first data came.
-    private func awaitAnswer(since start: Instant, into findings: inout Findings) async throws(Ending) {
-        reconsider(nil, since: start, into: &findings)
-        guard plan.data.readFor == nil else { return }
-        while !answerIsComplete, log.closeNotifyReceived == nil {
-            switch await channel.read(until: deadline) {
-            case .message, .done:
-                try checkFlood()
-                reconsider(nil, since: start, into: &findings)
-            case .data:
-                let evidence = recorder.recordData(channel.lastReadCount)
-                reconsider(evidence, since: start, into: &findings)
-            case .closed: return
-            case .failed(let failure):
-                // After an answer has begun, a cut is told as the kind of close.
-                guard channel.receivedCount == 0 || log.alertReceived != nil else { return }
-                throw explain(failure)
-            case .stopped(let error): throw stopped(error, "no complete answer to the request")
-            }
-        }
-    }
-
-    private var answerIsComplete: Bool {
-        plan.data.httpPath == nil ? channel.receivedCount > 0 : Answer(channel.received).isHeaderComplete
-    }
-
-    /// `--read-for`: whatever comes for that long.
-    private func readOn(since start: Instant, into findings: inout Findings) async throws(Ending) {
-        guard let duration = plan.data.readFor else { return }
-        let end = Deadline.after(duration).earlier(of: deadline)
-        while log.closeNotifyReceived == nil {
-            switch await channel.read(until: end) {
-            case .message, .done:
-                try checkFlood()
-                reconsider(nil, since: start, into: &findings)
-            case .data:
-                let evidence = recorder.recordData(channel.lastReadCount)
-                reconsider(isAnswer ? evidence : nil, since: start, into: &findings)
-            case .closed, .stopped(.deadline): return
-            case .failed(let failure):
-                guard log.alertReceived != nil else { return }
-                throw explain(failure)
-            case .stopped(.cancelled): throw .interrupted(.data)
-            }
-        }
+        record(shown, into: &findings)
     }
 
     /// Whether data that comes now shows that the peer accepted us: when nothing was at stake, or we had asked.
-    private var isAnswer: Bool { request != nil || log.certificateRequest == nil }
+    private var isAnswer: Bool { hasAsked || log.certificateRequest == nil }
 
     // MARK: Close
 
     /// Sends close_notify and reads what was under way until the peer's: so tickets and late refusals are seen however
     /// long they travel. Never longer than a second.
-    private func end(since start: Instant, into findings: inout Findings) async {
+    private func close(into findings: inout Findings) async {
         let isInterrupted = findings.endings.contains { $0.outcome == .signal }
         let end = isInterrupted ? Deadline(.now) : Deadline.after(.seconds(1)).earlier(of: deadline)
         let isFlooded = findings.endings.contains { $0.failure.code == .flood }
         // Who floods is not listened to any longer.
-        var kind = isFlooded ? Report.Close.Kind.none : nil
+        var kind = isFlooded ? Report.Close.Kind.none : self.end.map(log.closeKind)
         var isReset = false
         // The write may be what is told of a reset; the read after it sees only an end.
         if case .failed(let failure) = await channel.sendCloseNotify(until: end), case .system = failure.kind {
@@ -191,14 +202,14 @@ struct Exchange {
         while kind == nil {
             switch await channel.read(until: end) {
             case .message, .done:
-                reconsider(nil, since: start, into: &findings)
+                reconsider(nil, into: &findings)
                 if let ending = flood {
                     findings.endings.append(ending)
                     kind = Report.Close.Kind.none
                 }
             case .data:
                 let evidence = recorder.recordData(channel.lastReadCount)
-                reconsider(isAnswer ? evidence : nil, since: start, into: &findings)
+                reconsider(isAnswer ? evidence : nil, into: &findings)
             case .closed: kind = log.closeNotifySent ? .clean : .half
             case .failed(let failure):
                 kind = isReset && failure.kind == .endOfStream ? .reset : log.closeKind(of: failure)
@@ -218,6 +229,9 @@ struct Exchange {
 
     // MARK: What goes wrong
 
+    /// Takes the connection for ended: the errand says in its own words what that means.
+    func concludes(with failure: StepFailure) { end = failure }
+
     private func checkFlood() throws(Ending) {
         if let ending = flood { throw ending }
     }
@@ -228,7 +242,7 @@ struct Exchange {
         return .flood(log.idle)
     }
 
-    private func explain(_ failure: StepFailure) -> Ending {
+    func explain(_ failure: StepFailure) -> Ending {
         if log.alertReceived == nil, let kind = failure.floodKind {
             recorder.record(.floodStopped, nil, .floodStopped(FloodStopped(kind: kind, count: kind.openSSLLimit + 1)))
             return .flood(kind, "more than \(kind.openSSLLimit)")
@@ -238,16 +252,18 @@ struct Exchange {
 
     private func stopped(_ error: WaitError, _ what: String) -> Ending {
         switch error {
-        case .cancelled: return .interrupted(.data)
-        case .deadline:
-            recorder.record(.timeout, nil, .timeout(TimedOut(stage: .data, afterMs: recorder.elapsed)))
-            return Ending(
-                .timeout,
-                Failure(
-                    .data, .timedOut, "\(what) in \(Words.seconds(recorder.elapsed))",
-                    hint: "the TLS handshake was finished; --timeout gives the application longer")
-            )
+        case .cancelled: .interrupted(.data)
+        case .deadline: timedOut(what)
         }
+    }
+
+    func timedOut(_ what: String) -> Ending {
+        recorder.record(.timeout, nil, .timeout(TimedOut(stage: .data, afterMs: recorder.elapsed)))
+        return Ending(
+            .timeout,
+            Failure(
+                .data, .timedOut, "\(what) in \(Words.seconds(recorder.elapsed))",
+                hint: "the TLS handshake was finished; --timeout gives the application longer"))
     }
 }
 
@@ -258,7 +274,8 @@ extension WireLog {
         switch failure.kind {
         case .system: return .reset
         case .endOfStream: return .truncated
-        case .tls: return alertReceived == nil ? .truncated : .none
+        // An alert of either side says why; the peer did not just leave.
+        case .tls: return alertReceived == nil && alertSent == nil ? .truncated : .none
         }
     }
 

@@ -3,7 +3,7 @@ import Reactor
 
 /// What a probe has found so far, and the report made of it.
 struct Findings {
-    let plan: ConnectPlan
+    let plan: ProbePlan
     let configuration: ClientConfiguration
     let recorder: Recorder
     /// What went wrong; the gravest one names the outcome.
@@ -18,7 +18,7 @@ struct Findings {
     private(set) var verify: Report.Verify?
     private(set) var certificates: [Certificate] = []
 
-    init(plan: ConnectPlan, configuration: ClientConfiguration, recorder: Recorder) {
+    init(plan: ProbePlan, configuration: ClientConfiguration, recorder: Recorder) {
         self.plan = plan
         self.configuration = configuration
         self.recorder = recorder
@@ -110,8 +110,8 @@ struct Findings {
         guard let channel else { return nil }
         let log = channel.log
         return Report.TLS(
-            version: negotiated?.version.name, cipher: negotiated?.cipher, group: log.group?.name,
-            signatureAlgorithm: log.signature?.name,
+            version: negotiated?.version.name, versionsOffered: log.versionsOffered.map(\.name),
+            cipher: negotiated?.cipher, group: log.group?.name, signatureAlgorithm: log.signature?.name,
             alpn: negotiated?.alpn.map { String(decoding: $0, as: UTF8.self) },
             alpnHex: negotiated?.alpn.flatMap { String(validating: $0, as: UTF8.self) == nil ? $0.hex : nil },
             alpnOffered: plan.client.offer.alpn,
@@ -165,11 +165,11 @@ struct Findings {
 
 extension Report {
     /// A report with its outcome and nothing else yet.
-    static func ended(_ ending: Ending?, plan: ConnectPlan, recorder: Recorder) -> Report {
+    static func ended(_ ending: Ending?, plan: ProbePlan, recorder: Recorder) -> Report {
         let target = plan.target
         let outcome = ending?.outcome ?? .ok
         return Report(
-            tool: .current, command: .connect,
+            tool: .current, command: plan.question.command,
             target: Target(
                 input: target.input, host: target.host, port: Int(target.port), sni: plan.client.offer.sni(for: target)),
             startedAt: recorder.startedAt.description, ok: outcome == .ok, outcome: outcome,

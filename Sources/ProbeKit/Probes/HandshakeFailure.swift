@@ -4,7 +4,7 @@ import Reactor
 /// Why a handshake did not come about, in words for a tired person.
 struct HandshakeFailure {
     let channel: Channel
-    let plan: ConnectPlan
+    let plan: ProbePlan
     let elapsed: Double
 
     private var log: WireLog { channel.log }
@@ -93,7 +93,7 @@ struct HandshakeFailure {
                 alert: found.entry, openssl: failure.error.entries))
     }
 
-    private static func hint(for alert: Alert, _ plan: ConnectPlan) -> String {
+    private static func hint(for alert: Alert, _ plan: ProbePlan) -> String {
         switch alert.kind {
         case .handshakeFailure, .insufficientSecurity:
             "no cipher, group or signature algorithm in common? see --ciphers, --groups, --sigalgs, --legacy"

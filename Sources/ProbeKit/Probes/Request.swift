@@ -6,9 +6,11 @@ enum Request {
     private static let limit = 16 << 20
 
     /// The bytes of `--send` or of our own HEAD request; nil when nothing is to be sent.
-    static func bytes(of plan: ConnectPlan) throws(Ending) -> [UInt8]? {
+    static func bytes(of plan: ProbePlan) throws(Ending) -> [UInt8]? {
         let data = plan.client.data
-        if let path = data.httpPath { return Answer.headRequest(path: path, host: plan.target.authority) }
+        if let path = data.httpPath {
+            return head(path: path, of: plan.target, keepsAlive: plan.question.command == .keyUpdate)
+        }
         switch data.send {
         case nil: return nil
         case .bytes(let bytes): return bytes
@@ -20,6 +22,45 @@ enum Request {
                 throw Ending(.local, Failure(.local, .fileUnreadable, "--send: \(error)"))
             }
         }
+    }
+}
+
+extension Request {
+    /// A request on its way, of which more or less has been sent.
+    struct Pieces {
+        private let bytes: [UInt8]?
+        private var sent = 0
+
+        init(_ bytes: [UInt8]?) { self.bytes = bytes }
+
+        /// Whether anything was to be sent at all.
+        var exists: Bool { bytes != nil }
+        /// Whether nothing is left of it.
+        var isEmpty: Bool { sent >= bytes?.count ?? 0 }
+        /// All of it.
+        var whole: [UInt8]? { bytes }
+
+        /// The next bytes, no more than so many; nil when nothing is left.
+        mutating func next(upTo limit: Int) -> [UInt8]? {
+            guard let bytes, !isEmpty else { return nil }
+            let piece = bytes[sent...].prefix(limit)
+            sent += piece.count
+            return Array(piece)
+        }
+    }
+
+    /// A HEAD request; one that does not keep the connection asks the server to close it.
+    static func head(path: String = "/", of target: Target, keepsAlive: Bool) -> [UInt8] {
+        Array(
+            """
+            HEAD \(path) HTTP/1.1\r
+            Host: \(target.authority)\r
+            User-Agent: sslprobe/\(programVersion)\r
+            Accept: */*\r
+            Connection: \(keepsAlive ? "keep-alive" : "close")\r
+            \r
+
+            """.utf8)
     }
 }
 

@@ -15,7 +15,8 @@ struct Headline {
             let ignored = report.verify?.ok == false
             let isUnverified = report.verify.map { $0.ok == nil } ?? false
             tone = warnings.isEmpty && !ignored && !isUnverified ? .good : .warning
-            words = ([Self.trust(report)] + warnings).joined(separator: ", ")
+            words = ([Self.achievement(report), Self.trust(report)].compactMap { $0 } + warnings)
+                .joined(separator: ", ")
         } else if report.ok {
             tone = .good
             words = "as expected: " + Self.failure(report)
@@ -46,6 +47,20 @@ struct Headline {
         guard let address = report.address else { return painted + "\n" }
         let gap = String(repeating: " ", count: max(2, Self.addressColumn - plain.count))
         return painted + gap + TerminalText.escape(address, unicode: style.unicode) + "\n"
+    }
+
+    /// What the command asked for and got, beyond the handshake.
+    private static func achievement(_ report: Report) -> String? {
+        switch report.command {
+        case .connect: return nil
+        case .renegotiate:
+            let attempts = report.renegotiation?.attempts.filter { $0.result == .accepted } ?? []
+            let isAsked = attempts.contains { $0.initiatedBy == .server }
+            return isAsked ? "renegotiated as the server asked" : "lets clients renegotiate"
+        case .keyUpdate:
+            let isAnswered = report.keyUpdate?.attempts.contains { $0.answered != .notApplicable } ?? false
+            return isAnswered ? "answers KeyUpdate" : "takes KeyUpdate"
+        }
     }
 
     private static func trust(_ report: Report) -> String {

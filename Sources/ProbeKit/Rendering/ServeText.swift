@@ -70,7 +70,7 @@ struct ServeText {
 
     private static func count(of updates: Report.KeyUpdates) -> String {
         let count = updates.attempts.count
-        return count < KeyUpdateLog.kept ? Measure.count(count, "KeyUpdate") : "\(count) or more KeyUpdates"
+        return count < KeyUpdateLog.usuallyKept ? Measure.count(count, "KeyUpdate") : "\(count) or more KeyUpdates"
     }
 
     private func facts(_ report: ConnectionReport) -> [String] {

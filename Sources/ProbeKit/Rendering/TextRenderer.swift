@@ -15,6 +15,8 @@ package struct TextRenderer: Sendable {
         page.verbatim(firstLine(report))
         failingLines(report, on: &page)
         addresses(report, on: &page)
+        renegotiation(report, on: &page)
+        keyUpdates(report, on: &page)
         if let tls = report.tls, tls.version != nil { negotiated(tls, on: &page) }
         certificate(report, on: &page)
         session(report, on: &page)
@@ -48,7 +50,8 @@ package struct TextRenderer: Sendable {
         guard let error = report.error else { return }
         if report.stoppedEarly { gotTo(report, on: &page) }
         page.line("peer bytes", error.peerBytes.map { "\"\($0)\"" })
-        page.line("alert", error.alert.map(described))
+        // Of renegotiations every one is told, with its alert.
+        if report.renegotiation?.attempts.isEmpty != false { page.line("alert", error.alert.map(described)) }
         // An alert says it all; OpenSSL's words for one name versions that nobody used.
         if error.alert?.dir == .received { return }
         for reason in error.openssl { page.line("openssl", "\(reason.text) (\(reason.code))") }

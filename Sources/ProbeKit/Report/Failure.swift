@@ -38,6 +38,9 @@ package struct Failure: Codable, Sendable, Error {
         case flood
         case internalError = "internal_error"
         case interrupted
+        case keyUpdateRefused = "key_update_refused"
+        case keyUpdateUnanswered = "key_update_unanswered"
+        case keyUpdateUnproven = "key_update_unproven"
         case legacyRenegotiation = "legacy_renegotiation"
         case lookupFailed = "lookup_failed"
         case messageTooLarge = "message_too_large"
@@ -51,12 +54,16 @@ package struct Failure: Codable, Sendable, Error {
         case refused
         case rejected
         case renegotiationDeclined = "renegotiation_declined"
+        case renegotiationRefused = "renegotiation_refused"
+        case renegotiationUnproven = "renegotiation_unproven"
         case resetBeforeTLS = "reset_before_tls"
         case resetDuringHandshake = "reset_during_handshake"
         case timedOut = "timed_out"
         case unreachable
+        case unsafeRenegotiation = "unsafe_renegotiation"
         case unsupportedProtocol = "unsupported_protocol"
         case wrongName = "wrong_name"
+        case wrongVersion = "wrong_version"
     }
 
     package struct AlertEntry: Codable, Sendable {

@@ -42,7 +42,11 @@ extension Report {
         /// Those that we sent.
         package var attempts: [Attempt]
         package var receivedCount: Int
+        /// What was sent to make the server write; nil when nothing was, and in a server's report.
+        package var elicited: Elicited?
         package var verdict: Verdict
+
+        package enum Elicited: String, Codable, CaseIterable, Sendable { case http, data, echo }
 
         package enum Answer: String, Codable, CaseIterable, Sendable {
             case yes, no, coalesced, unknown

@@ -26,8 +26,8 @@ package struct Report: Codable, Sendable {
     package var data: Data?
     package var tickets: [Ticket]
     package var ticketSummary: Never?
-    package var renegotiation: Never?
-    package var keyUpdate: Never?
+    package var renegotiation: Renegotiation?
+    package var keyUpdate: KeyUpdates?
     package var postHandshakeAuth: PostHandshakeAuth?
     package var resumption: Never?
     package var `repeat`: Never?
@@ -36,7 +36,10 @@ package struct Report: Codable, Sendable {
     package var error: Failure?
     package var events: [EventRecord]
 
-    package enum Command: String, Codable, CaseIterable, Sendable { case connect }
+    package enum Command: String, Codable, CaseIterable, Sendable {
+        case connect, renegotiate
+        case keyUpdate = "keyupdate"
+    }
 
     package struct Tool: Codable, Sendable {
         package var name: String

@@ -2,6 +2,8 @@ extension Report {
     /// What was negotiated. Fields are nil until the handshake told them.
     package struct TLS: Codable, Sendable {
         package var version: String?
+        /// Of the ClientHello: those that it lists, or before TLS 1.3 the highest alone.
+        package var versionsOffered: [String]
         package var cipher: Cipher?
         package var group: String?
         package var signatureAlgorithm: String?

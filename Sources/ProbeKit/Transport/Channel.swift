@@ -20,6 +20,8 @@ final class Channel {
     /// The size of the last piece of data.
     private(set) var lastReadCount = 0
     private(set) var sentCount = 0
+    /// How much data may have been received when a write that has to wait takes in no more.
+    var mostRead = Int.max
     /// Bytes that were taken from the socket past OpenSSL.
     private(set) var leftoverCount = 0
 
@@ -114,13 +116,16 @@ final class Channel {
     }
 
     /// Reads until data, another message or the end; a caller that wants data goes on after `.message`.
-    func read(until deadline: Deadline) async -> Turn {
+    ///
+    /// - Parameter limit: how many bytes of data to take at most.
+    func read(upTo limit: Int = .max, until deadline: Deadline) async -> Turn {
+        let room = UnsafeMutableRawBufferPointer(rebasing: buffer.bytes.prefix(limit))
         while true {
             // What never ends would never wait, and so never meet its deadline or a signal.
             if isBusy, let error = await pause(until: deadline) { return .stopped(error) }
             isBusy = false
             let messages = log.messageCount
-            let step = connection.read(into: buffer.bytes)
+            let step = connection.read(into: room)
             if case .wantsRead(drained: true) = step, log.messageCount > messages {
                 // A message, and then nothing more: the caller has something to look at before it waits.
                 socket.exhausted(.read)
@@ -142,12 +147,12 @@ final class Channel {
     }
 
     /// Reads what is there; nil when nothing is.
-    func readAtOnce(until deadline: Deadline) async -> Turn? {
+    func readAtOnce(upTo limit: Int = .max, until deadline: Deadline) async -> Turn? {
         // A client that never stops sending gives the others no turn but here.
         if isBusy, let error = await pause(until: deadline) { return .stopped(error) }
         isBusy = false
         let messages = log.messageCount
-        switch connection.read(into: buffer.bytes) {
+        switch connection.read(into: UnsafeMutableRawBufferPointer(rebasing: buffer.bytes.prefix(limit))) {
         case .done(let count):
             keep(count)
             isBusy = true
@@ -198,8 +203,9 @@ final class Channel {
     private func makeRoom(until deadline: Deadline) async -> Turn? {
         socket.exhausted(.write)
         guard readsWhileWriting else { return await wait(for: .write, until: deadline) }
-        while true {
-            let step = connection.read(into: buffer.bytes)
+        while receivedCount < mostRead {
+            let room = buffer.bytes.prefix(mostRead - receivedCount)
+            let step = connection.read(into: UnsafeMutableRawBufferPointer(rebasing: room))
             guard case .done(let count) = step else { break }
             keep(count)
             if let error = await pause(until: deadline) { return .stopped(error) }
@@ -215,6 +221,18 @@ final class Channel {
 
     /// Says that nothing more will be sent, below TLS.
     func shutdownWriting() { socket.shutdownWriting() }
+
+    /// Sends what was arranged for: a KeyUpdate, a HelloRequest, tickets.
+    func push(until deadline: Deadline) async -> Turn {
+        while true {
+            let step = connection.handshake()
+            if case .wantsRead(drained: false) = step {
+                if let error = await pause(until: deadline) { return .stopped(error) }
+            } else if let turn = await settle(step, until: deadline) {
+                return turn
+            }
+        }
+    }
 
     /// Sends close_notify, without waiting for the peer's.
     func sendCloseNotify(until deadline: Deadline) async -> Turn {

@@ -8,11 +8,13 @@ struct ClientConfiguration {
 
     /// - Throws: `UsageError` for values that OpenSSL does not take, `Ending` for files that cannot be used and for
     ///   what the linked library lacks.
-    init(_ plan: ClientPlan, target: Target) throws {
+    init(_ plan: ProbePlan) throws {
+        let (question, target) = (plan.question, plan.target)
+        let plan = plan.client
         let trust = try Self.trust(plan.trust)
         let identity = try plan.identity.map(Identity.load)
         do {
-            context = try Context(client: Self.settings(plan), trust: trust, identity: identity)
+            context = try Context(client: Self.settings(plan, question), trust: trust, identity: identity)
             settings = try Self.connectionSettings(plan, target: target)
             // Host names are only looked at when they are set on a connection.
             _ = try Connection(client: context, settings: settings)
@@ -23,13 +25,17 @@ struct ClientConfiguration {
         }
     }
 
-    private static func settings(_ plan: ClientPlan) -> ClientSettings {
+    private static func settings(_ plan: ClientPlan, _ question: ProbePlan.Question) -> ClientSettings {
         let offer = plan.offer
         var settings = ClientSettings()
         settings.tls = TLSSettings(offer, plan.capture)
         settings.allowsUnsafeLegacyRenegotiation = offer.legacy
         settings.offersNoTicket = offer.noTicket
         settings.refusesRenegotiation = true
+        if case .renegotiate(let question) = question {
+            settings.refusesRenegotiation = false
+            if question.allowsUnsafe { settings.allowsUnsafeLegacyRenegotiation = true }
+        }
         return settings
     }
 

@@ -19,4 +19,12 @@ struct Negotiated {
         secureRenegotiation = version < .tls13 ? connection.supportsSecureRenegotiation : nil
         extendedMasterSecret = version < .tls13 ? connection.usesExtendedMasterSecret : nil
     }
+
+    var renegotiationSupport: Report.Renegotiation.Support {
+        switch secureRenegotiation {
+        case true: .rfc5746
+        case false: .none
+        default: .unknown
+        }
+    }
 }

@@ -12,12 +12,16 @@ struct Renegotiations {
         fileprivate(set) var duration = 0.0
         fileprivate(set) var isAbbreviated: Bool?
         fileprivate(set) var alert: Failure.AlertEntry?
+        /// The event that decided it.
+        fileprivate(set) var evidence: Evidence?
         fileprivate var hasKeyExchange = false
         fileprivate var finished: [OpenSSL.Direction] = []
     }
 
     /// The first ones and the latest.
     private(set) var attempts: [Attempt] = []
+    /// How many there were, those included that are not kept.
+    private(set) var count = 0
     private(set) var acceptedCount = 0
     /// Whether it was us who said no_renegotiation.
     private(set) var wasDeclinedByUs = false
@@ -33,6 +37,7 @@ struct Renegotiations {
     /// A HelloRequest went over the wire.
     mutating func request(at now: Instant, by initiator: Report.Renegotiation.Initiator) {
         guard !isPending else { return }
+        count += 1
         if attempts.count == Self.kept { attempts.removeLast() }
         attempts.append(Attempt(initiator: initiator, began: now))
     }
@@ -86,6 +91,9 @@ struct Renegotiations {
         end(alert == nil ? .closed : .refusedFatal, at: now)
     }
 
+    /// Keeps the event that tells how the latest one ended.
+    mutating func note(_ evidence: Evidence?) { change(evenWhenOver: true) { $0.evidence = evidence } }
+
     private mutating func end(_ result: Report.Renegotiation.Result, at now: Instant) {
         change {
             $0.duration = now.milliseconds(since: $0.began)
@@ -96,64 +104,5 @@ struct Renegotiations {
     private mutating func change(evenWhenOver: Bool = false, _ change: (inout Attempt) -> Void) {
         guard let last = attempts.indices.last, evenWhenOver || attempts[last].result == nil else { return }
         change(&attempts[last])
-    }
-}
-
-/// The KeyUpdates of one connection, as its messages tell them.
-struct KeyUpdateLog {
-    /// One of ours, and the peer's answer.
-    struct Sent {
-        let request: KeyUpdateRequest
-        let time: Instant
-        let evidence: Evidence
-        let generation: Int
-        fileprivate(set) var answer: Answer?
-    }
-
-    struct Answer {
-        let milliseconds: Double
-        let evidence: Evidence
-        let generation: Int
-        /// Whether it answers another one as well.
-        let isShared: Bool
-        /// Whether that is an earlier one.
-        let isRepeated: Bool
-    }
-
-    private(set) var sent: [Sent] = []
-    private(set) var sentCount = 0
-    /// Requests that are not answered yet, when each gets an answer of its own.
-    private var openRequests = 0
-    private(set) var receivedCount = 0
-
-    /// How many of ours are kept.
-    static let kept = 256
-
-    var isEmpty: Bool { sentCount == 0 && receivedCount == 0 }
-
-    /// Whether a received one answers one of ours.
-    func isAnswer(_ request: KeyUpdateRequest) -> Bool { request == .updateNotRequested && openRequests > 0 }
-
-    mutating func add(
-        _ request: KeyUpdateRequest, _ direction: OpenSSL.Direction, at now: Instant, _ evidence: Evidence
-    ) {
-        switch direction {
-        case .sent:
-            sentCount += 1
-            if request == .updateRequested { openRequests += 1 }
-            guard sent.count < Self.kept else { return }
-            sent.append(Sent(request: request, time: now, evidence: evidence, generation: sentCount))
-        case .received:
-            receivedCount += 1
-            // A peer answers with its next write, and several requests with one message.
-            let open = sent.indices.filter { sent[$0].request == .updateRequested && sent[$0].answer == nil }
-            guard request == .updateNotRequested else { return }
-            openRequests = max(0, openRequests - 1)
-            for index in open {
-                sent[index].answer = Answer(
-                    milliseconds: now.milliseconds(since: sent[index].time), evidence: evidence,
-                    generation: receivedCount, isShared: open.count > 1, isRepeated: index != open.first)
-            }
-        }
     }
 }

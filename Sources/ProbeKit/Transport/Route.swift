@@ -2,7 +2,7 @@ import Reactor
 
 /// The way to a peer: its addresses, and a TCP connection to one of them.
 struct Route {
-    let plan: ConnectPlan
+    let plan: ProbePlan
     let loop: EventLoop
     let recorder: Recorder
 
@@ -137,7 +137,7 @@ struct Route {
     }
 }
 
-extension ConnectPlan {
+extension ProbePlan {
     /// Where the connection goes: to the target, unless `--connect-to` says otherwise.
     var dialed: (host: String, port: UInt16) { client.address.connectTo ?? (target.host, target.port) }
 }
@@ -166,6 +166,11 @@ extension Ending {
 
 /// Numbers as people read them.
 enum Words {
+    /// A time as `10.0 s` or `250 ms`.
+    static func time(_ duration: Duration) -> String {
+        seconds(Double(duration.components.seconds) * 1000 + Double(duration.components.attoseconds) / 1e15)
+    }
+
     /// Milliseconds as `10.0 s`, or `250 ms` below a second.
     static func seconds(_ milliseconds: Double) -> String {
         if milliseconds < 999.5 { return "\(Int(milliseconds.rounded())) ms" }

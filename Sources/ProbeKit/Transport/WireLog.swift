@@ -18,6 +18,8 @@ final class WireLog {
     /// The first one; kept on a server.
     private(set) var clientHello: OpenSSL.ClientHello?
     private(set) var hasClientHello = false
+    /// Of the first ClientHello; before TLS 1.3 the highest alone.
+    private(set) var versionsOffered: [ProtocolVersion] = []
     private(set) var hasServerHello = false
     private(set) var wasRetried = false
     private(set) var group: NamedGroup?
@@ -38,7 +40,7 @@ final class WireLog {
     private(set) var alertReceived: AlertFound?
     private(set) var alertSent: AlertFound?
     private(set) var renegotiations = Renegotiations()
-    private(set) var keyUpdates = KeyUpdateLog()
+    private(set) var keyUpdates: KeyUpdateLog
     private(set) var closeNotifySent = false
     private(set) var closeNotifyReceived: Evidence?
     private(set) var finishedReceived: Evidence?
@@ -71,6 +73,8 @@ final class WireLog {
         self.recorder = recorder
         self.role = role
         self.idleLimit = idleLimit
+        // A client sends no more than it was told to.
+        keyUpdates = KeyUpdateLog(keeping: role == .client ? .max : KeyUpdateLog.usuallyKept)
     }
 
     /// Whether more messages without data came in a row than are taken.
@@ -91,12 +95,15 @@ final class WireLog {
     /// No answer came to our HelloRequest.
     func gaveUpOnRenegotiation() {
         guard let waited = renegotiations.ignore(at: .now) else { return }
-        recorder.record(.renegotiationIgnored, nil, .renegotiationIgnored(RenegotiationIgnored(afterMs: waited)))
+        renegotiations.note(
+            recorder.record(.renegotiationIgnored, nil, .renegotiationIgnored(RenegotiationIgnored(afterMs: waited))))
     }
 
     /// The connection is gone; a renegotiation that ran ends with it.
     func lostConnection() {
+        guard renegotiations.isPending else { return }
         renegotiations.close(by: alertReceived?.entry, orByOurs: alertSent?.entry, at: .now)
+        renegotiations.note(alertReceived?.evidence ?? alertSent?.evidence ?? closeNotifyReceived)
     }
 
     /// Takes in one message.
@@ -172,6 +179,7 @@ final class WireLog {
     }
 
     private func sawClientHello(_ hello: OpenSSL.ClientHello, _ direction: OpenSSL.Direction) {
+        if !hasClientHello { versionsOffered = hello.versions }
         hasClientHello = true
         if role == .client {
             if helloSent == nil { helloSent = .now }
@@ -200,7 +208,7 @@ final class WireLog {
     private func sawFinished(_ direction: OpenSSL.Direction, _ evidence: Evidence) {
         if direction == .received { finishedReceived = finishedReceived ?? evidence }
         guard isEstablished, let done = renegotiations.finish(direction, at: .now) else { return }
-        recorder.record(.renegotiationDone, nil, .renegotiationDone(done))
+        renegotiations.note(recorder.record(.renegotiationDone, nil, .renegotiationDone(done)))
     }
 
     private func sawTicket(
@@ -231,7 +239,7 @@ final class WireLog {
         if alerts.count < IdleMessages.kept { alerts.append(found) }
         if alert.kind == .noRenegotiation, isEstablished || direction == .sent {
             renegotiations.refuse(direction, found.entry, at: .now)
-            recorder.record(.renegotiationRefused, wire, .renegotiationRefused)
+            renegotiations.note(recorder.record(.renegotiationRefused, wire, .renegotiationRefused))
         }
         switch direction {
         case .sent: if alert.kind != .noRenegotiation { alertSent = alertSent ?? found }

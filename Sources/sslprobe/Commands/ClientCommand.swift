@@ -11,16 +11,35 @@ protocol ClientCommand: ParsableCommand {
     var offer: OfferOptions { get }
     var connection: ConnectionOptions { get }
     var targets: [String] { get }
+
+    /// What was asked for, checked.
+    func plan() throws(UsageError) -> ProbePlan
 }
 
 extension ClientCommand {
+    func run() throws {
+        throw ExitCode(try ProbeRun.run(plan()))
+    }
+
+    /// The plan of the options that all client commands share.
+    ///
+    /// - Parameter http: whether a HEAD request will be sent although neither `--http` nor `--http-path` says so.
+    func probePlan(_ question: ProbePlan.Question, http: Bool = false) throws(UsageError) -> ProbePlan {
+        let target = try target()
+        var plan = ProbePlan(
+            target: target, client: try clientPlan(for: target, http: http), question: question,
+            output: try output.plan())
+        plan.notes = offer.notes
+        return plan
+    }
+
     /// How `targets` is explained.
     static var targetHelp: ArgumentHelp {
         ArgumentHelp("HOST, HOST:PORT, [V6]:PORT or https://HOST/ (port 443).", valueName: "target")
     }
 
     /// The one target that there may be for now.
-    func target() throws(UsageError) -> Target {
+    private func target() throws(UsageError) -> Target {
         guard let first = targets.first else { throw UsageError("no target; give HOST:PORT") }
         if targets.count > 1 {
             throw UsageError("one target for now; \(UsageError.quoted(targets[1])) is a second one")
@@ -29,11 +48,11 @@ extension ClientCommand {
     }
 
     /// The shared options, checked.
-    func clientPlan(for target: Target) throws(UsageError) -> ClientPlan {
+    private func clientPlan(for target: Target, http: Bool) throws(UsageError) -> ClientPlan {
         var plan = ClientPlan()
         plan.address = try connection.address(for: target)
         plan.time = try connection.time()
-        plan.offer = try offer.plan(http: connection.isHTTP)
+        plan.offer = try offer.plan(http: http || connection.isHTTP)
         plan.trust = try certificates.trust()
         plan.identity = try certificates.identity()
         plan.data = try connection.data()

@@ -16,15 +16,5 @@ struct ConnectCommand: ClientCommand {
 
     @Argument(help: Self.targetHelp) var targets: [String] = []
 
-    func run() throws {
-        throw ExitCode(try ConnectRun.run(plan()))
-    }
-
-    /// What was asked for, checked.
-    func plan() throws(UsageError) -> ConnectPlan {
-        let target = try target()
-        var plan = ConnectPlan(target: target, client: try clientPlan(for: target), output: try output.plan())
-        plan.notes = offer.notes
-        return plan
-    }
+    func plan() throws(UsageError) -> ProbePlan { try probePlan(.connect) }
 }

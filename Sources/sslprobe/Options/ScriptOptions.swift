@@ -89,14 +89,25 @@ struct ScriptOptions: ParsableArguments {
 }
 
 extension OptionText {
-    /// `10s`, `4kB` or `request`; a number alone could be either.
+    /// `10s`, `4kB` or `request`.
     func trigger() throws(UsageError) -> ScriptPlan.Trigger {
         if text == "request" { return .request }
+        switch try moment(or: "request") {
+        case .time(let duration): return .after(duration)
+        case .bytes(let size): return .bytes(size)
+        }
+    }
+
+    /// `10s` or `4kB`; a number alone could be either.
+    ///
+    /// - Parameter keyword: another value that the option takes, for the message.
+    func moment(or keyword: String? = nil) throws(UsageError) -> RenegotiationPlan.Moment {
         guard !text.isEmpty, !text.utf8.allSatisfy({ (0x30...0x39).contains($0) || $0 == 0x2e }) else {
-            throw mistake("needs a unit: 500ms, 10s, 2m for a time, 512B, 4kB, 1MB for a size; or give request")
+            let other = keyword.map { "; or give \($0)" } ?? ""
+            throw mistake("needs a unit: 500ms, 10s, 2m for a time, 512B, 4kB, 1MB for a size\(other)")
         }
         if text.utf8.last == UInt8(ascii: "B") { return .bytes(try size(in: 1...(1 << 30))) }
-        return .after(try duration(from: .zero, or: "4kB, request"))
+        return .time(try duration(from: .zero, or: "4kB" + (keyword.map { ", \($0)" } ?? "")))
     }
 
     /// A size such as `512`, `512B`, `4kB`, `1MB`; a kB is 1024 bytes.

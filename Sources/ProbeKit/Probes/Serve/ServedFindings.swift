@@ -56,8 +56,8 @@ struct ServedFindings {
             negotiated == nil ? nil : Report.Confirmation.yes(.finished, $0)
         }
         return Report.TLS(
-            version: negotiated?.version.name, cipher: negotiated?.cipher, group: log.group?.name,
-            signatureAlgorithm: log.signature?.name,
+            version: negotiated?.version.name, versionsOffered: log.versionsOffered.map(\.name),
+            cipher: negotiated?.cipher, group: log.group?.name, signatureAlgorithm: log.signature?.name,
             alpn: negotiated?.alpn.map { String(decoding: $0, as: UTF8.self) },
             alpnHex: negotiated?.alpn.flatMap { String(validating: $0, as: UTF8.self) == nil ? $0.hex : nil },
             alpnOffered: hello?.alpn.map(\.text) ?? [], sni: hello?.serverName?.text, resumed: negotiated?.isResumed,
@@ -160,14 +160,9 @@ struct ServedFindings {
             return nil
         }
         let attempts = log.renegotiations.attempts.map(Report.Renegotiation.Attempt.init)
-        let support: Report.Renegotiation.Support =
-            switch negotiated.secureRenegotiation {
-            case true: .rfc5746
-            case false: .none
-            default: .unknown
-            }
         return Report.Renegotiation(
-            protocolSupport: support, attempts: attempts, acceptedCount: log.renegotiations.acceptedCount,
+            protocolSupport: negotiated.renegotiationSupport, attempts: attempts,
+            acceptedCount: log.renegotiations.acceptedCount,
             verdict: verdict(on: attempts, negotiated))
     }
 
@@ -178,10 +173,11 @@ struct ServedFindings {
     private func verdict(on attempts: [Report.Renegotiation.Attempt], _ negotiated: Negotiated) -> Verdict {
         if negotiated.version >= .tls13 { return Verdict(.notApplicable, why: "TLS 1.3 has no renegotiation") }
         guard let last = attempts.last else { return Verdict(.unknown, why: "the connection ended before") }
-        if log.renegotiations.acceptedCount > 0 { return Verdict(.yes) }
+        let evidence = log.renegotiations.attempts.compactMap(\.evidence)
+        if log.renegotiations.acceptedCount > 0 { return Verdict(.yes, evidence: evidence) }
         switch last.result {
-        case .accepted: return Verdict(.yes)
-        case .refusedWarning, .refusedFatal: return Verdict(.no, why: "refused")
+        case .accepted: return Verdict(.yes, evidence: evidence)
+        case .refusedWarning, .refusedFatal: return Verdict(.no, why: "refused", evidence: evidence)
         case .closed: return Verdict(.unknown, why: "the connection ended")
         case .ignored: return Verdict(.unknown, why: "no answer")
         case .notApplicable: return Verdict(.notApplicable)
@@ -206,33 +202,7 @@ struct ServedFindings {
             } else {
                 Verdict(.notApplicable, why: "no answer was asked for")
             }
-        return Report.KeyUpdates(attempts: attempts, receivedCount: updates.receivedCount, verdict: verdict)
-    }
-}
-
-extension Report.Renegotiation.Attempt {
-    init(_ attempt: Renegotiations.Attempt) {
-        self.init(
-            mode: attempt.isAbbreviated.map { $0 ? .abbreviated : .full }, initiatedBy: attempt.initiator,
-            result: attempt.result ?? .closed, durationMs: attempt.duration, resumed: attempt.isAbbreviated,
-            alert: attempt.alert, cipherChanged: nil, certificateChanged: nil, masterSecretChanged: nil,
-            pendingBefore: nil, pendingAfter: nil, num: nil, total: nil)
-    }
-}
-
-extension Report.KeyUpdates.Attempt {
-    init(_ update: KeyUpdateLog.Sent) {
-        let answered: Report.KeyUpdates.Answer =
-            if update.request != .updateRequested {
-                .notApplicable
-            } else if let answer = update.answer {
-                answer.isShared ? .coalesced : .yes
-            } else {
-                .unknown
-            }
-        self.init(
-            requestUpdate: update.request == .updateRequested ? .updateRequested : .updateNotRequested, sent: true,
-            answered: answered, answerMs: update.answer?.milliseconds, pendingBefore: nil, pendingAfter: nil,
-            generationSent: update.generation, generationReceived: update.answer?.generation, dataIntact: nil)
+        return Report.KeyUpdates(
+            attempts: attempts, receivedCount: updates.receivedCount, elicited: nil, verdict: verdict)
     }
 }

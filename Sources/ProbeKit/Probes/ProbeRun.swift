@@ -1,16 +1,16 @@
 import OpenSSL
 import Reactor
 
-/// Runs `connect` from plan to exit code: the files first, then the network, then the result.
-package enum ConnectRun {
+/// Runs a client command from plan to exit code: the files first, then the network, then the result.
+package enum ProbeRun {
     /// - Throws: `UsageError` for values that OpenSSL does not take; nothing was printed and nothing connected then.
-    package static func run(_ plan: ConnectPlan) throws(UsageError) -> Int32 {
+    package static func run(_ plan: ProbePlan) throws(UsageError) -> Int32 {
         try plan.requireFamily()
         var paths: [ReportPath] = []
         for path in plan.output.paths { paths.append(try ReportPath.validate(path)) }
         let expectations = try Expectations(plan.output.expectations, of: Schema.reportObject)
         // Before the printer, which empties its files: a mistake on the command line costs no result of an earlier run.
-        let configured = Result { try ClientConfiguration(plan.client, target: plan.target) }
+        let configured = Result { try ClientConfiguration(plan) }
         if case .failure(let mistake as UsageError) = configured { throw mistake }
         let printer: Printer
         do {
@@ -20,7 +20,7 @@ package enum ConnectRun {
         }
         do {
             let configuration = try configured.get()
-            let request = try Request.bytes(of: plan)
+            let request = Request.Pieces(try Request.bytes(of: plan))
             let keyLog = try KeyLog.open(plan.client.capture)
             for note in plan.notes + Surroundings.notes(on: plan.client, configuration.context) { Printer.warn(note) }
             // Not before: reading a request from the terminal can be interrupted as usual.
@@ -40,7 +40,7 @@ package enum ConnectRun {
     }
 
     private static func run(
-        _ plan: ConnectPlan, _ configuration: ClientConfiguration, request: [UInt8]?, keyLog: KeyLog?,
+        _ plan: ProbePlan, _ configuration: ClientConfiguration, request: Request.Pieces, keyLog: KeyLog?,
         expectations: Expectations, printer: Printer, on loop: EventLoop
     ) async -> Int32 {
         let interruption = Interruption()
@@ -48,10 +48,9 @@ package enum ConnectRun {
             let recorder = Recorder(
                 target: plan.target.input, detail: .init(plan.output), onEvent: printer.eventSink)
             let limit = plan.client.time.maxTime.map(Deadline.after) ?? .never
-            let probe = ConnectProbe(
-                plan: plan, configuration: configuration, request: request, keyLog: keyLog, loop: loop,
-                recorder: recorder)
-            var report = await probe.run(until: limit)
+            let visit = Visit(
+                plan: plan, configuration: configuration, keyLog: keyLog, loop: loop, recorder: recorder)
+            var report = await answer(visit, request: request, until: limit)
             if report.outcome == .signal, let number = interruption.signal { report.exitCode = 128 + number }
             let conclusion = Conclusion(
                 report, expectations: expectations, plan: plan.output, recorder: recorder)
@@ -78,9 +77,26 @@ package enum ConnectRun {
         return code
     }
 
+    private static func answer(_ visit: Visit, request: Request.Pieces, until limit: Deadline) async -> Report {
+        let (plan, target) = (visit.plan, visit.plan.target)
+        visit.recorder.record(
+            .probeStarted, nil,
+            .probeStarted(
+                ProbeStarted(
+                    command: plan.question.command, host: target.host, port: Int(target.port),
+                    sni: plan.client.offer.sni(for: target))))
+        switch plan.question {
+        case .connect: return await ConnectProbe(visit: visit, request: request).run(until: limit)
+        case .renegotiate(let question):
+            return await RenegotiateProbe(visit: visit, question: question, request: request).run(until: limit)
+        case .keyUpdate(let question):
+            return await KeyUpdateProbe(visit: visit, question: question, request: request).run(until: limit)
+        }
+    }
+
     /// Reports a run that ended before there was anything to probe.
     private static func conclude(
-        _ ending: Ending, _ plan: ConnectPlan, _ expectations: Expectations, _ printer: Printer
+        _ ending: Ending, _ plan: ProbePlan, _ expectations: Expectations, _ printer: Printer
     ) -> Int32 {
         let recorder = Recorder(target: plan.target.input, detail: .init(plan.output), onEvent: printer.eventSink)
         let report = Report.ended(ending, plan: plan, recorder: recorder)
@@ -89,7 +105,7 @@ package enum ConnectRun {
     }
 }
 
-extension ConnectPlan {
+extension ProbePlan {
     /// A numeric address of the other family could never be reached.
     fileprivate func requireFamily() throws(UsageError) {
         let host = client.address.connectTo?.host ?? target.host

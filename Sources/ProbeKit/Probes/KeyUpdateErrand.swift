@@ -1,0 +1,308 @@
+import OpenSSL
+import Reactor
+
+/// Sends KeyUpdates over one connection, and makes the server write something, since it answers only then.
+final class KeyUpdateErrand: Errand {
+    private let question: KeyUpdatePlan
+    private let target: Target
+    /// `--send`, `--elicit STRING` or the request of `--http`.
+    private let request: [UInt8]?
+
+    /// Nil when there was nothing to send.
+    private(set) var elicitation: Elicitation?
+    /// One for each KeyUpdate, in order.
+    private var notes: [Note] = []
+    /// Whether a KeyUpdate was sent of which nothing has come yet.
+    private var isAwaiting = false
+    /// Whether a request was sent of which nothing has come yet.
+    private var hasRequested = false
+    private(set) var cut: Cut?
+    /// The data that came whole although a request to change the keys was not answered.
+    private(set) var counterEvidence: Evidence?
+
+    /// What was seen of one KeyUpdate beside its messages.
+    private struct Note {
+        let request: KeyUpdateRequest
+        let pendingBefore: KeyUpdateRequest?
+        var pendingAfter: KeyUpdateRequest?
+        var dataIntact: Bool?
+        /// Whether an answer to a later request came whole, and no KeyUpdate before it.
+        var isProvenUnanswered = false
+    }
+
+    /// How the connection ended before all was done.
+    struct Cut {
+        let alert: Failure.AlertEntry?
+        let evidence: Evidence?
+        /// Whether it was while an answer to a KeyUpdate was awaited.
+        let isAtKeyUpdate: Bool
+        /// Whether there was something else that the server might have objected to: a request.
+        let hadRequest: Bool
+        /// How many KeyUpdates we had sent.
+        let sentCount: Int
+    }
+
+    init(_ question: KeyUpdatePlan, target: Target, request: [UInt8]?) {
+        self.question = question
+        self.target = target
+        self.request = request
+    }
+
+    func needsConsent(_ findings: Findings) -> Bool { true }
+
+    func run(over exchange: Exchange, into findings: inout Findings) async throws(Ending) {
+        guard let negotiated = findings.negotiated, negotiated.version >= .tls13 else {
+            throw .noKeyUpdate(findings.negotiated?.version.name ?? "an older version")
+        }
+        elicitation = elicitation(negotiated, findings)
+        if question.elicitation == .echo { try await checkEcho(over: exchange, into: &findings) }
+        guard cut == nil else { return }
+        if question.interval == .zero {
+            try await updateTogether(over: exchange, into: &findings)
+        } else {
+            try await updateInTurn(over: exchange, into: &findings)
+        }
+        guard cut == nil else { return }
+        let rest = RequestErrand(Request.Pieces(nil), plan: exchange.plan.data)
+        try await rest.run(over: exchange, into: &findings)
+    }
+
+    private func elicitation(_ negotiated: Negotiated, _ findings: Findings) -> Elicitation? {
+        switch question.elicitation {
+        case .none: return nil
+        case .echo: return .echo
+        case .data: return findings.isWithheld ? nil : request.map(Elicitation.data)
+        case .http: return findings.isWithheld ? nil : request.map(Elicitation.http)
+        case .auto:
+            let speaksHTTP =
+                negotiated.alpn.map { $0 == Array("http/1.1".utf8) } ?? [443, 8443].contains(target.port)
+            return speaksHTTP ? .http(Request.head(of: target, keepsAlive: true)) : nil
+        }
+    }
+
+    // MARK: One after the other
+
+    /// Each with a request of its own, and the next only when its answer has come: so each answer belongs to one.
+    private func updateInTurn(over exchange: Exchange, into findings: inout Findings) async throws(Ending) {
+        for (number, direction) in question.directions.enumerated() {
+            if number > 0 { try await pause(over: exchange, into: &findings) }
+            // A server that has left meanwhile is told nothing more.
+            var nothing: Elicitation.Reply?
+            try await glance(&nothing, over: exchange, into: &findings)
+            guard cut == nil else { return }
+            try arrange(direction, over: exchange)
+            var reply = elicitation?.next()
+            if isPushed { try await push(over: exchange, into: &findings) }
+            try await write(reply?.pieces ?? [], over: exchange, into: &findings)
+            notePending(exchange)
+            try await awaitAnswers(to: 1, &reply, over: exchange, into: &findings)
+            // After silence nobody could tell what is an answer to what.
+            guard cut == nil, !isAwaiting else { return }
+        }
+    }
+
+    private func pause(over exchange: Exchange, into findings: inout Findings) async throws(Ending) {
+        let end = Deadline.after(question.interval).earlier(of: exchange.deadline)
+        var nothing: Elicitation.Reply?
+        while cut == nil {
+            let heard = try await exchange.hear(until: end, into: &findings)
+            if case .nothing = heard { return }
+            try take(heard, for: &nothing, over: exchange, findings)
+        }
+    }
+
+    // MARK: All at once
+
+    /// All of them with one request, parted among them or behind them: a server may answer them together.
+    private func updateTogether(over exchange: Exchange, into findings: inout Findings) async throws(Ending) {
+        let directions = question.directions
+        var reply = elicitation?.next(writes: isPushed ? 1 : directions.count)
+        for (number, direction) in directions.enumerated() {
+            // A server that objects does so at once, and later its alert could not be read any more.
+            try await glance(&reply, over: exchange, into: &findings)
+            guard cut == nil else { return }
+            try arrange(direction, over: exchange)
+            if isPushed {
+                try await push(over: exchange, into: &findings)
+            } else {
+                try await write(reply?.pieces[number...].prefix(1) ?? [], over: exchange, into: &findings)
+            }
+            notePending(exchange)
+        }
+        if isPushed { try await write(reply?.pieces[...] ?? [], over: exchange, into: &findings) }
+        try await awaitAnswers(to: notes.count, &reply, over: exchange, into: &findings)
+    }
+
+    /// Whether `SSL_do_handshake` sends the KeyUpdates: when that was asked for, or there is nothing to write.
+    private var isPushed: Bool { question.trigger == .handshake || elicitation == nil }
+
+    // MARK: Sending
+
+    private func arrange(_ direction: KeyUpdatePlan.Direction, over exchange: Exchange) throws(Ending) {
+        let channel = exchange.channel
+        let request: KeyUpdateRequest = direction == .oneWay ? .updateNotRequested : .updateRequested
+        do {
+            try channel.connection.updateKey(request)
+        } catch {
+            throw Ending(.internal, Failure(.postHandshake, .internalError, "\(error)", openssl: error.entries))
+        }
+        isAwaiting = true
+        notes.append(Note(request: request, pendingBefore: channel.connection.pendingKeyUpdate))
+    }
+
+    private func notePending(_ exchange: Exchange) {
+        guard let last = notes.indices.last else { return }
+        notes[last].pendingAfter = exchange.channel.connection.pendingKeyUpdate
+    }
+
+    private func push(over exchange: Exchange, into findings: inout Findings) async throws(Ending) {
+        let end = Deadline.after(question.answerTimeout).earlier(of: exchange.deadline)
+        try await sawWrite(await exchange.channel.push(until: end), over: exchange, into: &findings)
+    }
+
+    private func write(
+        _ pieces: some Sequence<[UInt8]>, over exchange: Exchange, into findings: inout Findings
+    ) async throws(Ending) {
+        for piece in pieces where cut == nil {
+            hasRequested = true
+            try await sawWrite(await exchange.write(piece), over: exchange, into: &findings)
+        }
+    }
+
+    private func sawWrite(
+        _ turn: Channel.Turn, over exchange: Exchange, into findings: inout Findings
+    ) async throws(Ending) {
+        switch turn {
+        case .done, .data, .message: break
+        case .closed, .stopped: end(by: nil, over: exchange)
+        case .failed(let failure):
+            // A server that is gone may have said before why. While a KeyUpdate is due that cannot be read.
+            var nothing: Elicitation.Reply?
+            try await glance(&nothing, over: exchange, into: &findings)
+            end(by: failure, over: exchange)
+        }
+    }
+
+    private func end(by failure: StepFailure?, over exchange: Exchange) {
+        guard cut == nil else { return }
+        if let failure { exchange.concludes(with: failure) }
+        let log = exchange.log
+        let found = log.alertReceived ?? log.alertSent
+        let isAnswered = notes.last?.request == .updateRequested && log.keyUpdates.isLatestAnswered
+        cut = Cut(
+            alert: found?.entry, evidence: found?.evidence ?? log.closeNotifyReceived,
+            isAtKeyUpdate: isAwaiting && !isAnswered,
+            // That it sends lines back was seen before the first KeyUpdate.
+            hadRequest: hasRequested && question.elicitation != .echo, sentCount: log.keyUpdates.sentCount)
+    }
+
+    // MARK: Listening
+
+    /// Waits for what there is to come after the latest KeyUpdates.
+    private func awaitAnswers(
+        to count: Int, _ reply: inout Elicitation.Reply?, over exchange: Exchange, into findings: inout Findings
+    ) async throws(Ending) {
+        let asksForAnswers = notes.suffix(count).contains { $0.request == .updateRequested }
+        // Where nothing is to come, a server may still object.
+        let patience =
+            asksForAnswers || reply != nil
+            ? question.answerTimeout + KeyUpdatePlan.timeForOneMore * (count - 1) : exchange.window
+        let end = Deadline.after(patience).earlier(of: exchange.deadline)
+        while cut == nil, !isComplete(reply, asksForAnswers, exchange.log.keyUpdates) {
+            let heard = try await exchange.hear(until: end, into: &findings)
+            if case .nothing = heard { break }
+            try take(heard, for: &reply, over: exchange, findings)
+        }
+        for index in notes.indices.suffix(count) { notes[index].dataIntact = reply?.isIntact }
+        let isAnswered = exchange.log.keyUpdates.isLatestAnswered
+        if reply?.isWhole == true || (asksForAnswers && isAnswered) { (isAwaiting, hasRequested) = (false, false) }
+        guard reply?.isAnswer == true, asksForAnswers, !isAnswered else { return }
+        counterEvidence = exchange.latestData
+        for index in notes.indices.suffix(count) where notes[index].request == .updateRequested {
+            notes[index].isProvenUnanswered = true
+        }
+    }
+
+    private func isComplete(_ reply: Elicitation.Reply?, _ asksForAnswers: Bool, _ log: KeyUpdateLog) -> Bool {
+        if let reply, reply.hasEnd { return reply.isWhole }
+        guard asksForAnswers else { return reply?.isEmpty == false }
+        // When data follows an answer, that was the answer to all.
+        return log.isSettled || (log.isLatestAnswered && reply?.isEmpty == false)
+    }
+
+    /// Takes in what has come already.
+    private func glance(
+        _ reply: inout Elicitation.Reply?, over exchange: Exchange, into findings: inout Findings
+    ) async throws(Ending) {
+        while cut == nil {
+            let heard = try await exchange.glance(into: &findings)
+            if case .nothing = heard { return }
+            try take(heard, for: &reply, over: exchange, findings)
+        }
+    }
+
+    private func take(
+        _ heard: Exchange.Heard, for reply: inout Elicitation.Reply?, over exchange: Exchange, _ findings: Findings
+    ) throws(Ending) {
+        switch heard {
+        case .message, .nothing: break
+        case .data: exchange.channel.withLastRead { reply?.take($0) }
+        case .closed: end(by: nil, over: exchange)
+        case .failed(let failure):
+            // A server that asked for a certificate may mean that, as long as it has not accepted us.
+            guard exchange.log.certificateRequest == nil || findings.confirmation?.value == .yes else {
+                throw exchange.explain(failure)
+            }
+            end(by: failure, over: exchange)
+        }
+    }
+
+    /// An echo before the first KeyUpdate: only then a missing one afterwards means something.
+    private func checkEcho(over exchange: Exchange, into findings: inout Findings) async throws(Ending) {
+        var reply = Elicitation.echo.next()
+        for piece in reply.pieces { try await exchange.send(piece) }
+        let end = Deadline.after(question.answerTimeout).earlier(of: exchange.deadline)
+        while reply.isIntact != true {
+            let heard = try await exchange.hear(until: end, into: &findings)
+            switch heard {
+            case .message: continue
+            case .data: exchange.channel.withLastRead { reply.take($0) }
+            case .failed(let failure): throw exchange.explain(failure)
+            case .closed, .nothing:
+                throw Ending(
+                    .inconclusive,
+                    Failure(
+                        .data, .keyUpdateUnproven,
+                        "the server does not send back what it gets, even without a KeyUpdate",
+                        hint: "--echo-check needs an echoing server, such as sslprobe serve --reply echo; else --http"))
+            }
+        }
+    }
+}
+
+extension KeyUpdateErrand {
+    /// Every KeyUpdate of ours, with what came of it.
+    func attempts(in log: KeyUpdateLog) -> [Report.KeyUpdates.Attempt] {
+        let sent = log.sent
+        return notes.enumerated().map { index, note in
+            var attempt =
+                index < sent.count
+                ? Report.KeyUpdates.Attempt(sent[index]) : Report.KeyUpdates.Attempt(unsent: note.request)
+            if note.isProvenUnanswered, attempt.answered == .unknown { attempt.answered = .no }
+            attempt.pendingBefore = note.pendingBefore.map(KeyUpdate.Request.init)
+            attempt.pendingAfter = note.pendingAfter.map(KeyUpdate.Request.init)
+            attempt.dataIntact = note.dataIntact
+            return attempt
+        }
+    }
+}
+
+extension Ending {
+    static func noKeyUpdate(_ version: String) -> Ending {
+        Ending(
+            .notApplicable,
+            Failure(
+                .postHandshake, .wrongVersion, "the server chose \(version), and KeyUpdate is a message of TLS 1.3",
+                hint: "what older versions have is renegotiation: sslprobe renegotiate"))
+    }
+}

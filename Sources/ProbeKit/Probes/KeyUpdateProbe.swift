@@ -1,0 +1,33 @@
+import Reactor
+
+/// Whether a TLS 1.3 server takes KeyUpdates, and answers those that ask for it.
+struct KeyUpdateProbe {
+    let visit: Visit
+    let question: KeyUpdatePlan
+    let request: Request.Pieces
+
+    func run(until limit: Deadline) async -> Report {
+        let errand = KeyUpdateErrand(question, target: visit.plan.target, request: request.whole)
+        var findings = await visit.run(errand, until: limit)
+        guard let channel = findings.channel else { return findings.report() }
+        let log = channel.log.keyUpdates
+        let attempts = errand.attempts(in: log)
+        var verdict = Verdict(
+            findings.endings.contains { $0.outcome == .notApplicable } ? .notApplicable : .unknown,
+            why: findings.endings.first { $0.outcome != .verify }?.failure.message)
+        // Whatever else went wrong has told already why nothing is known.
+        if findings.endings.allSatisfy({ $0.outcome == .verify }) {
+            let finding = KeyUpdateFinding(attempts, errand.cut, asked: question, elicited: errand.elicitation != nil)
+            if let ending = finding.ending { findings.endings.append(ending) }
+            // One message may answer several.
+            let answers = log.sent.compactMap(\.answer).filter { !$0.isRepeated }.map(\.evidence)
+            let others = [errand.cut?.evidence, errand.counterEvidence].compactMap { $0 }
+            verdict = Verdict(finding.value, why: finding.why, evidence: answers + others)
+        }
+        var report = findings.report()
+        report.keyUpdate = Report.KeyUpdates(
+            attempts: attempts, receivedCount: log.receivedCount, elicited: errand.elicitation?.kind,
+            verdict: verdict)
+        return report
+    }
+}

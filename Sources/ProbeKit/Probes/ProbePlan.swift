@@ -1,0 +1,136 @@
+/// What a client command was asked to do.
+package struct ProbePlan: Sendable {
+    package var target: Target
+    package var client: ClientPlan
+    package var question: Question
+    package var output: OutputPlan
+    /// What the user should know about how the options were read; one line each on stderr.
+    package var notes: [String] = []
+
+    package init(target: Target, client: ClientPlan, question: Question, output: OutputPlan) {
+        self.target = target
+        self.client = client
+        self.question = question
+        self.output = output
+    }
+
+    /// What is asked of the server beyond a handshake.
+    package enum Question: Sendable {
+        case connect
+        case renegotiate(RenegotiationPlan)
+        case keyUpdate(KeyUpdatePlan)
+    }
+}
+
+/// `renegotiate`: how often, when and in which way.
+package struct RenegotiationPlan: Sendable {
+    /// Each on a connection of its own: a refusal is fatal to an OpenSSL client.
+    package var modes = [Report.Renegotiation.Mode.full]
+    package var count = 1
+    /// `--until-refused`: goes on to `count`, and one that was accepted is enough.
+    package var untilRefused = false
+    /// Between the end of one and the start of the next.
+    package var interval = Duration.zero
+    package var after: Moment?
+    /// `--await-request`: how long to wait for the server to ask, in place of asking ourselves.
+    package var awaitRequest: Duration?
+    package var answerTimeout = Duration.seconds(3)
+    /// Also with a server without RFC 5746.
+    package var allowsUnsafe = false
+
+    /// When the first one begins.
+    package enum Moment: Hashable, Sendable {
+        case time(Duration)
+        /// Once so many bytes of data went over the connection, both ways together.
+        case bytes(Int)
+    }
+
+    /// How many `--until-refused` tries at most.
+    package static let mostUntilRefused = 20
+
+    package init() {}
+}
+
+/// `keyupdate`: which KeyUpdates are sent, and what makes the server answer.
+package struct KeyUpdatePlan: Sendable {
+    package enum Direction: String, CaseIterable, Sendable {
+        case request
+        case oneWay = "one-way"
+        case both
+    }
+
+    /// Which call sends the KeyUpdate: `SSL_write` or `SSL_do_handshake`.
+    package enum Trigger: String, CaseIterable, Sendable { case write, handshake }
+
+    /// What is sent to make the server write something: it answers a KeyUpdate only then.
+    package enum Elicitation: Hashable, Sendable {
+        /// A HEAD request where HTTP is to be expected.
+        case auto
+        /// A HEAD request.
+        case http
+        /// `--send`, `--elicit STRING`: the bytes of the data plan.
+        case data
+        /// A line that an echoing server sends back.
+        case echo
+        case none
+    }
+
+    package var direction = Direction.request
+    package var count = 1
+    package var interval = Duration.zero
+    package var trigger = Trigger.write
+    package var elicitation = Elicitation.auto
+    package var answerTimeout = Duration.seconds(3)
+
+    /// How much longer the answer to several that were sent together may take for each of them.
+    static let timeForOneMore = Duration.milliseconds(25)
+
+    package init() {}
+}
+
+extension ProbePlan.Question {
+    var command: Report.Command {
+        switch self {
+        case .connect: .connect
+        case .renegotiate: .renegotiate
+        case .keyUpdate: .keyUpdate
+        }
+    }
+
+    /// The waits that were asked for: a connection may take longer by as much.
+    var waits: Duration {
+        switch self {
+        case .connect: .zero
+        case .renegotiate(let plan): plan.waits
+        case .keyUpdate(let plan): plan.waits
+        }
+    }
+}
+
+extension RenegotiationPlan {
+    fileprivate var waits: Duration {
+        let first: Duration =
+            switch after {
+            case .time(let duration): duration
+            // As long as bytes keep coming, and then as long as for an answer.
+            case .bytes: answerTimeout
+            case nil: .zero
+            }
+        return first + (awaitRequest ?? .zero) + interval * (count - 1) + answerTimeout * count
+    }
+}
+
+extension KeyUpdatePlan {
+    /// What is sent, in order.
+    var directions: [Direction] {
+        switch direction {
+        case .request, .oneWay: Array(repeating: direction, count: count)
+        case .both: (0..<count).flatMap { _ in [Direction.oneWay, .request] }
+        }
+    }
+
+    fileprivate var waits: Duration {
+        let updates = directions.count
+        return interval * (updates - 1) + answerTimeout * (updates + 1)
+    }
+}
