@@ -5,7 +5,10 @@ import Reactor
 final class Exchange {
     let channel: Channel
     let plan: ClientPlan
-    let deadline: Deadline
+    /// Of the connection.
+    private(set) var deadline: Deadline
+    /// Of the whole run.
+    let limit: Deadline
     let recorder: Recorder
     private let established = Instant.now
     /// Whether we sent something for the peer to answer.
@@ -15,14 +18,22 @@ final class Exchange {
     /// Why nothing can be read any longer, where the errand has made its own of it.
     private var end: StepFailure?
 
-    init(channel: Channel, plan: ClientPlan, deadline: Deadline, recorder: Recorder) {
+    init(channel: Channel, plan: ClientPlan, deadline: Deadline, limit: Deadline, recorder: Recorder) {
         self.channel = channel
         self.plan = plan
         self.deadline = deadline
+        self.limit = limit
         self.recorder = recorder
     }
 
     var log: WireLog { channel.log }
+
+    /// Moves the deadline by a wait that was asked for and began then.
+    func postpone(since start: Instant) {
+        guard let instant = deadline.instant else { return }
+        let waited = Duration.milliseconds(Instant.now.milliseconds(since: start))
+        deadline = Deadline(instant.advanced(by: waited)).earlier(of: limit)
+    }
 
     func run(_ errand: any Errand, into findings: inout Findings) async {
         do {
@@ -264,39 +275,5 @@ final class Exchange {
             Failure(
                 .data, .timedOut, "\(what) in \(Words.seconds(recorder.elapsed))",
                 hint: "the TLS handshake was finished; --timeout gives the application longer"))
-    }
-}
-
-extension WireLog {
-    /// What kind of close it was when a read after the handshake failed.
-    func closeKind(of failure: StepFailure) -> Report.Close.Kind {
-        if closeNotifyReceived != nil { return closeNotifySent ? .clean : .half }
-        switch failure.kind {
-        case .system: return .reset
-        case .endOfStream: return .truncated
-        // An alert of either side says why; the peer did not just leave.
-        case .tls: return alertReceived == nil && alertSent == nil ? .truncated : .none
-        }
-    }
-
-    /// What the wire alone shows of the peer's consent: its Finished up to TLS 1.2, a ticket after it in TLS 1.3.
-    var acceptance: Report.Confirmation? {
-        if let version, version < .tls13, let finishedReceived { return .yes(.finished, finishedReceived) }
-        return tickets.first.map { .yes(.ticket, $0.evidence) }
-    }
-}
-
-extension Report.Confirmation {
-    static func yes(_ basis: Basis, _ evidence: Evidence) -> Report.Confirmation {
-        Report.Confirmation(value: .yes, basis: basis, why: nil, evidence: [evidence])
-    }
-
-    static func silence(_ milliseconds: Double) -> Report.Confirmation {
-        Report.Confirmation(
-            value: .unknown, basis: .silence, why: "no objection in \(Words.seconds(milliseconds))", evidence: [])
-    }
-
-    static func unknown(_ why: String?) -> Report.Confirmation {
-        Report.Confirmation(value: .unknown, basis: nil, why: why, evidence: [])
     }
 }

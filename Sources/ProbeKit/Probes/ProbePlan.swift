@@ -96,28 +96,6 @@ extension ProbePlan.Question {
         case .keyUpdate: .keyUpdate
         }
     }
-
-    /// The waits that were asked for: a connection may take longer by as much.
-    var waits: Duration {
-        switch self {
-        case .connect: .zero
-        case .renegotiate(let plan): plan.waits
-        case .keyUpdate(let plan): plan.waits
-        }
-    }
-}
-
-extension RenegotiationPlan {
-    fileprivate var waits: Duration {
-        let first: Duration =
-            switch after {
-            case .time(let duration): duration
-            // As long as bytes keep coming, and then as long as for an answer.
-            case .bytes: answerTimeout
-            case nil: .zero
-            }
-        return first + (awaitRequest ?? .zero) + interval * (count - 1) + answerTimeout * count
-    }
 }
 
 extension KeyUpdatePlan {
@@ -127,10 +105,5 @@ extension KeyUpdatePlan {
         case .request, .oneWay: Array(repeating: direction, count: count)
         case .both: (0..<count).flatMap { _ in [Direction.oneWay, .request] }
         }
-    }
-
-    fileprivate var waits: Duration {
-        let updates = directions.count
-        return interval * (updates - 1) + answerTimeout * (updates + 1)
     }
 }

@@ -17,15 +17,16 @@ struct Visit {
         let isFirst = recorder.connection == 0
         let started = isFirst ? recorder.started : .now
         let time = plan.client.time
-        let asked = (time.settle ?? .zero) + (plan.client.data.readFor ?? .zero) + plan.question.waits
+        let opening = Deadline(started.advanced(by: time.timeout)).earlier(of: limit)
+        // Waits that are asked for come on top.
+        let asked = (time.settle ?? .zero) + (plan.client.data.readFor ?? .zero)
         let deadline = Deadline(started.advanced(by: time.timeout + asked)).earlier(of: limit)
         do {
-            // Whatever was asked for later, a handshake has no more than the timeout.
-            let opening = Deadline(started.advanced(by: time.timeout)).earlier(of: limit)
             let channel = try await open(at: address, until: opening, into: &findings)
             findings.channel = channel
             try await shakeHands(over: channel, until: opening, into: &findings)
-            let exchange = Exchange(channel: channel, plan: plan.client, deadline: deadline, recorder: recorder)
+            let exchange = Exchange(
+                channel: channel, plan: plan.client, deadline: deadline, limit: limit, recorder: recorder)
             await exchange.run(errand, into: &findings)
         } catch {
             findings.endings.append(error)

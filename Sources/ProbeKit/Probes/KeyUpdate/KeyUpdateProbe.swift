@@ -1,3 +1,4 @@
+import OpenSSL
 import Reactor
 
 /// Whether a TLS 1.3 server takes KeyUpdates, and answers those that ask for it.
@@ -9,6 +10,7 @@ struct KeyUpdateProbe {
     func run(until limit: Deadline) async -> Report {
         let errand = KeyUpdateErrand(question, target: visit.plan.target, request: request.whole)
         var findings = await visit.run(errand, until: limit)
+        findings.endings = findings.endings.map(reading)
         guard let channel = findings.channel else { return findings.report() }
         let log = channel.log.keyUpdates
         let attempts = errand.attempts(in: log)
@@ -29,5 +31,32 @@ struct KeyUpdateProbe {
             attempts: attempts, receivedCount: log.receivedCount, elicited: errand.elicitation?.kind,
             verdict: verdict)
         return report
+    }
+}
+
+extension KeyUpdateProbe {
+    /// What a failed handshake means to this question.
+    private func reading(_ ending: Ending) -> Ending {
+        let failure = ending.failure
+        let offersOlder = visit.plan.client.offer.versions.map { $0.lowerBound < .tls13 } ?? true
+        guard failure.alert?.number == Int(AlertDescription.protocolVersion.rawValue), failure.alert?.dir == .received,
+            !offersOlder
+        else { return ending }
+        return Ending(
+            .notApplicable,
+            Failure(
+                failure.stage, .wrongVersion, "the server does not speak TLS 1.3, and KeyUpdate is a message of it",
+                hint: "what older versions have is renegotiation: sslprobe renegotiate", alert: failure.alert,
+                openssl: failure.openssl))
+    }
+}
+
+extension Ending {
+    static func noKeyUpdate(_ version: String) -> Ending {
+        Ending(
+            .notApplicable,
+            Failure(
+                .postHandshake, .wrongVersion, "the server chose \(version), and KeyUpdate is a message of TLS 1.3",
+                hint: "what older versions have is renegotiation: sslprobe renegotiate"))
     }
 }

@@ -11,7 +11,7 @@ final class KeyUpdateErrand: Errand {
     /// Nil when there was nothing to send.
     private(set) var elicitation: Elicitation?
     /// One for each KeyUpdate, in order.
-    private var notes: [Note] = []
+    private(set) var notes: [Note] = []
     /// Whether a KeyUpdate was sent of which nothing has come yet.
     private var isAwaiting = false
     /// Whether a request was sent of which nothing has come yet.
@@ -21,7 +21,7 @@ final class KeyUpdateErrand: Errand {
     private(set) var counterEvidence: Evidence?
 
     /// What was seen of one KeyUpdate beside its messages.
-    private struct Note {
+    struct Note {
         let request: KeyUpdateRequest
         let pendingBefore: KeyUpdateRequest?
         var pendingAfter: KeyUpdateRequest?
@@ -54,7 +54,8 @@ final class KeyUpdateErrand: Errand {
         guard let negotiated = findings.negotiated, negotiated.version >= .tls13 else {
             throw .noKeyUpdate(findings.negotiated?.version.name ?? "an older version")
         }
-        elicitation = elicitation(negotiated, findings)
+        elicitation = Elicitation(
+            question.elicitation, target: target, request: findings.isWithheld ? nil : request, alpn: negotiated.alpn)
         if question.elicitation == .echo { try await checkEcho(over: exchange, into: &findings) }
         guard cut == nil else { return }
         if question.interval == .zero {
@@ -65,19 +66,6 @@ final class KeyUpdateErrand: Errand {
         guard cut == nil else { return }
         let rest = RequestErrand(Request.Pieces(nil), plan: exchange.plan.data)
         try await rest.run(over: exchange, into: &findings)
-    }
-
-    private func elicitation(_ negotiated: Negotiated, _ findings: Findings) -> Elicitation? {
-        switch question.elicitation {
-        case .none: return nil
-        case .echo: return .echo
-        case .data: return findings.isWithheld ? nil : request.map(Elicitation.data)
-        case .http: return findings.isWithheld ? nil : request.map(Elicitation.http)
-        case .auto:
-            let speaksHTTP =
-                negotiated.alpn.map { $0 == Array("http/1.1".utf8) } ?? [443, 8443].contains(target.port)
-            return speaksHTTP ? .http(Request.head(of: target, keepsAlive: true)) : nil
-        }
     }
 
     // MARK: One after the other
@@ -102,7 +90,9 @@ final class KeyUpdateErrand: Errand {
     }
 
     private func pause(over exchange: Exchange, into findings: inout Findings) async throws(Ending) {
-        let end = Deadline.after(question.interval).earlier(of: exchange.deadline)
+        let start = Instant.now
+        defer { exchange.postpone(since: start) }
+        let end = Deadline.after(question.interval).earlier(of: exchange.limit)
         var nothing: Elicitation.Reply?
         while cut == nil {
             let heard = try await exchange.hear(until: end, into: &findings)
@@ -156,7 +146,7 @@ final class KeyUpdateErrand: Errand {
     }
 
     private func push(over exchange: Exchange, into findings: inout Findings) async throws(Ending) {
-        let end = Deadline.after(question.answerTimeout).earlier(of: exchange.deadline)
+        let end = Deadline.after(question.answerTimeout).earlier(of: exchange.limit)
         try await sawWrite(await exchange.channel.push(until: end), over: exchange, into: &findings)
     }
 
@@ -174,7 +164,9 @@ final class KeyUpdateErrand: Errand {
     ) async throws(Ending) {
         switch turn {
         case .done, .data, .message: break
-        case .closed, .stopped: end(by: nil, over: exchange)
+        case .closed: end(by: nil, over: exchange)
+        case .stopped(.cancelled): throw .interrupted(.postHandshake)
+        case .stopped(.deadline): throw exchange.timedOut("the server read no more: a KeyUpdate could not be sent")
         case .failed(let failure):
             // A server that is gone may have said before why. While a KeyUpdate is due that cannot be read.
             var nothing: Elicitation.Reply?
@@ -207,7 +199,9 @@ final class KeyUpdateErrand: Errand {
         let patience =
             asksForAnswers || reply != nil
             ? question.answerTimeout + KeyUpdatePlan.timeForOneMore * (count - 1) : exchange.window
-        let end = Deadline.after(patience).earlier(of: exchange.deadline)
+        let start = Instant.now
+        defer { exchange.postpone(since: start) }
+        let end = Deadline.after(patience).earlier(of: exchange.limit)
         while cut == nil, !isComplete(reply, asksForAnswers, exchange.log.keyUpdates) {
             let heard = try await exchange.hear(until: end, into: &findings)
             if case .nothing = heard { break }
@@ -261,7 +255,9 @@ final class KeyUpdateErrand: Errand {
     private func checkEcho(over exchange: Exchange, into findings: inout Findings) async throws(Ending) {
         var reply = Elicitation.echo.next()
         for piece in reply.pieces { try await exchange.send(piece) }
-        let end = Deadline.after(question.answerTimeout).earlier(of: exchange.deadline)
+        let start = Instant.now
+        defer { exchange.postpone(since: start) }
+        let end = Deadline.after(question.answerTimeout).earlier(of: exchange.limit)
         while reply.isIntact != true {
             let heard = try await exchange.hear(until: end, into: &findings)
             switch heard {
@@ -277,32 +273,5 @@ final class KeyUpdateErrand: Errand {
                         hint: "--echo-check needs an echoing server, such as sslprobe serve --reply echo; else --http"))
             }
         }
-    }
-}
-
-extension KeyUpdateErrand {
-    /// Every KeyUpdate of ours, with what came of it.
-    func attempts(in log: KeyUpdateLog) -> [Report.KeyUpdates.Attempt] {
-        let sent = log.sent
-        return notes.enumerated().map { index, note in
-            var attempt =
-                index < sent.count
-                ? Report.KeyUpdates.Attempt(sent[index]) : Report.KeyUpdates.Attempt(unsent: note.request)
-            if note.isProvenUnanswered, attempt.answered == .unknown { attempt.answered = .no }
-            attempt.pendingBefore = note.pendingBefore.map(KeyUpdate.Request.init)
-            attempt.pendingAfter = note.pendingAfter.map(KeyUpdate.Request.init)
-            attempt.dataIntact = note.dataIntact
-            return attempt
-        }
-    }
-}
-
-extension Ending {
-    static func noKeyUpdate(_ version: String) -> Ending {
-        Ending(
-            .notApplicable,
-            Failure(
-                .postHandshake, .wrongVersion, "the server chose \(version), and KeyUpdate is a message of TLS 1.3",
-                hint: "what older versions have is renegotiation: sslprobe renegotiate"))
     }
 }

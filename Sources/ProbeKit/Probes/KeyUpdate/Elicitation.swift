@@ -7,6 +7,26 @@ enum Elicitation {
     /// A line of ours that an echoing server sends back.
     case echo
 
+    /// What was asked for, where it can be had; nil when there is nothing to send.
+    ///
+    /// - Parameter request: that of `--http`, `--send` or `--elicit STRING`; nil when it is withheld.
+    init?(_ asked: KeyUpdatePlan.Elicitation, target: Target, request: [UInt8]?, alpn: [UInt8]?) {
+        switch asked {
+        case .none: return nil
+        case .echo: self = .echo
+        case .data:
+            guard let request else { return nil }
+            self = .data(request)
+        case .http:
+            guard let request else { return nil }
+            self = .http(request)
+        case .auto:
+            let speaksHTTP = alpn.map { $0 == Array("http/1.1".utf8) } ?? [443, 8443].contains(target.port)
+            guard speaksHTTP else { return nil }
+            self = .http(Request.head(of: target, keepsAlive: true))
+        }
+    }
+
     /// The next request, whose answer is yet to come.
     ///
     /// - Parameter count: how many writes it has to be good for: a header is parted, everything else is repeated.

@@ -54,7 +54,9 @@ final class RenegotiationErrand: Errand {
     private func wait(
         _ duration: Duration, over exchange: Exchange, into findings: inout Findings
     ) async throws(Ending) -> Bool {
-        let end = Deadline.after(duration).earlier(of: exchange.deadline)
+        let start = Instant.now
+        defer { exchange.postpone(since: start) }
+        let end = Deadline.after(duration).earlier(of: exchange.limit)
         while true {
             switch try await exchange.hear(until: end, into: &findings) {
             case .message, .data: break
@@ -69,6 +71,8 @@ final class RenegotiationErrand: Errand {
     private func transfer(
         _ size: Int, over exchange: Exchange, into findings: inout Findings
     ) async throws(Ending) -> Bool {
+        let start = Instant.now
+        defer { exchange.postpone(since: start) }
         let channel = exchange.channel
         var left: Int { size - channel.sentCount - channel.receivedCount }
         while left > 0 {
@@ -76,7 +80,7 @@ final class RenegotiationErrand: Errand {
             let heard =
                 request.isEmpty
                 ? try await exchange.hear(
-                    until: .after(question.answerTimeout).earlier(of: exchange.deadline), upTo: left, into: &findings)
+                    until: .after(question.answerTimeout).earlier(of: exchange.limit), upTo: left, into: &findings)
                 : try await exchange.glance(upTo: left, into: &findings)
             switch heard {
             case .message, .data: break
@@ -149,7 +153,9 @@ final class RenegotiationErrand: Errand {
     private func follow(
         the number: Int, over exchange: Exchange, into findings: inout Findings
     ) async throws(Ending) {
-        let end = Deadline.after(question.answerTimeout).earlier(of: exchange.deadline)
+        let start = Instant.now
+        defer { exchange.postpone(since: start) }
+        let end = Deadline.after(question.answerTimeout).earlier(of: exchange.limit)
         while exchange.log.renegotiations.count < number || exchange.log.renegotiations.isPending {
             switch try await exchange.hear(until: end, into: &findings) {
             case .message, .data: break
@@ -173,8 +179,9 @@ final class RenegotiationErrand: Errand {
     private func awaitRequests(
         for duration: Duration, over exchange: Exchange, into findings: inout Findings
     ) async throws(Ending) {
-        let log = exchange.log
-        let end = Deadline.after(duration).earlier(of: exchange.deadline)
+        let (log, start) = (exchange.log, Instant.now)
+        defer { exchange.postpone(since: start) }
+        let end = Deadline.after(duration).earlier(of: exchange.limit)
         while attempts.count < question.count {
             let before = Keys(exchange.channel.connection)
             let known = log.renegotiations.count
