@@ -140,16 +140,17 @@ class Bench:
             if (result.exit < 0 or result.exit >= 128) and result.exit not in signals:
                 self.unexpected.append(f"exit {result.exit}: {result.shown}")
 
-    def target(self, port, *arguments, name="fault.test", timeout=2.0, ca=True):
-        """The arguments of a `connect` to a peer of ours under that name."""
+    def target(self, port, *arguments, name="fault.test", timeout=2.0, ca=True, command="connect"):
+        """The arguments of a client command to a peer of ours under that name."""
         trust = ["--ca", str(self.ca)] if ca else []
-        return ["connect", f"{name}:443", "--connect-to", f"127.0.0.1:{port}", *trust, "-t", f"{timeout * 1000:.0f}ms",
+        return [command, f"{name}:443", "--connect-to", f"127.0.0.1:{port}", *trust, "-t", f"{timeout * 1000:.0f}ms",
                 *map(str, arguments)]
 
     def connect(self, port, *arguments, expect=0, stage=None, code=None, name="fault.test", timeout=2.0, ca=True,
-                extra=0.0, **options):
-        """Runs `connect --json` against a peer and returns the report, after holding it against the contract."""
-        result = self.run(*self.target(port, *arguments, name=name, timeout=timeout, ca=ca), "--json", **options)
+                extra=0.0, command="connect", **options):
+        """Runs a client command with `--json` against a peer and returns the report, after holding it against the contract."""
+        words = self.target(port, *arguments, name=name, timeout=timeout, ca=ca, command=command)
+        result = self.run(*words, "--json", **options)
         report = self.report(result)
         expected = expect if isinstance(expect, (tuple, set)) else (expect,)
         error = report["error"] or {}

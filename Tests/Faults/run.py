@@ -30,6 +30,7 @@ import group_d_serve
 import group_d_trust
 import group_e
 import group_e_serve
+import group_keys
 
 
 def arguments():
