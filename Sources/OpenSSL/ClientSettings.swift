@@ -12,6 +12,9 @@ public struct ClientSettings: Sendable {
     /// Offers no session ticket in TLS 1.2. Wraps `SSL_OP_NO_TICKET`.
     public var offersNoTicket = false
 
+    /// Offers to resume a TLS 1.3 session without a new key exchange as well (psk_ke). Wraps `SSL_OP_ALLOW_NO_DHE_KEX`.
+    public var allowsPSKWithoutKeyExchange = false
+
     /// Settings that leave everything to the library.
     public init() {}
 
@@ -23,6 +26,7 @@ public struct ClientSettings: Sendable {
         }
         if refusesRenegotiation { options |= probe_SSL_OP_NO_RENEGOTIATION }
         if offersNoTicket { options |= probe_SSL_OP_NO_TICKET }
+        if allowsPSKWithoutKeyExchange { options |= probe_SSL_OP_ALLOW_NO_DHE_KEX }
         if options != 0 { SSL_CTX_set_options(context, options) }
         ERR_clear_error()
     }

@@ -32,6 +32,21 @@ public final class Session: @unchecked Sendable {
         }
     }
 
+    /// Reads the first session in a PEM file. Wraps `PEM_read_bio_SSL_SESSION(3)`.
+    public convenience init(pem: [UInt8]) throws(OpenSSLError) {
+        let source = try MemoryBIO(pem)
+        ERR_clear_error()
+        // Sessions are not encrypted: nobody is asked for a password.
+        let session = PEM_read_bio_SSL_SESSION(source.pointer, nil, refusePassword, nil)
+        self.init(adopting: try require(session, "PEM_read_bio_SSL_SESSION"))
+    }
+
+    /// The PEM form, as `openssl s_client -sess_out` writes it.
+    public var pem: String { PEM.armor(der, label: "SSL SESSION PARAMETERS") }
+
+    /// A copy that is not spoiled by use: of a TLS 1.3 session OpenSSL lets every object be offered once.
+    public func copy() throws(OpenSSLError) -> Session { try Session(der: der) }
+
     /// Whether a client may offer it. Wraps `SSL_SESSION_is_resumable(3)`.
     public var isResumable: Bool { SSL_SESSION_is_resumable(pointer) == 1 }
 
@@ -62,5 +77,50 @@ public final class Session: @unchecked Sendable {
     /// The version it was made with. Wraps `SSL_SESSION_get_protocol_version(3)`.
     public var version: ProtocolVersion {
         ProtocolVersion(rawValue: UInt16(truncatingIfNeeded: SSL_SESSION_get_protocol_version(pointer)))
+    }
+
+    /// The ticket, empty when it is resumed by its identifier. Wraps `SSL_SESSION_get0_ticket(3)`.
+    public var ticket: [UInt8] {
+        var bytes: UnsafePointer<UInt8>?
+        var count = 0
+        SSL_SESSION_get0_ticket(pointer, &bytes, &count)
+        return bytes.map { [UInt8](UnsafeBufferPointer(start: $0, count: count)) } ?? []
+    }
+
+    /// Its identifier; for a session with a ticket one that OpenSSL made up. Wraps `SSL_SESSION_get_id(3)`.
+    public var identifier: [UInt8] {
+        var count: UInt32 = 0
+        guard let bytes = SSL_SESSION_get_id(pointer, &count) else { return [] }
+        return [UInt8](UnsafeBufferPointer(start: bytes, count: Int(count)))
+    }
+
+    /// The name that was sent as SNI and that the server took. Wraps `SSL_SESSION_get0_hostname(3)`.
+    public var serverName: PeerText? {
+        SSL_SESSION_get0_hostname(pointer).map { name in
+            PeerText(bytes: Array(UnsafeBufferPointer(start: name, count: strlen(name)).map { UInt8(bitPattern: $0) }))
+        }
+    }
+
+    /// The application protocol that was chosen; early data goes only to the same. Wraps `SSL_SESSION_get0_alpn_selected(3)`.
+    public var selectedProtocol: [UInt8]? {
+        var bytes: UnsafePointer<UInt8>?
+        var count = 0
+        SSL_SESSION_get0_alpn_selected(pointer, &bytes, &count)
+        guard let bytes, count > 0 else { return nil }
+        return [UInt8](UnsafeBufferPointer(start: bytes, count: count))
+    }
+
+    /// When it was made, in seconds since 1970. Wraps `SSL_SESSION_get_time(3)`.
+    public var time: Int64 { Int64(SSL_SESSION_get_time(pointer)) }
+
+    /// The cipher that it was made with, by IANA's name. Wraps `SSL_SESSION_get0_cipher(3)`.
+    public var cipherName: String? {
+        // A constant of the library.
+        SSL_SESSION_get0_cipher(pointer).flatMap { SSL_CIPHER_standard_name($0) }.map { String(cString: $0) }
+    }
+
+    /// The server's certificate. Wraps `SSL_SESSION_get0_peer(3)`.
+    public var peerCertificate: Certificate? {
+        SSL_SESSION_get0_peer(pointer).map { Certificate(sharing: $0) }
     }
 }

@@ -44,3 +44,8 @@ extension FileWriter {
         return Output(try Descriptor(adopting: number, from: "open \(path)"), name: path)
     }
 }
+
+extension SystemError {
+    /// Whether there is no such file.
+    package var isMissingFile: Bool { code == ENOENT }
+}

@@ -21,7 +21,8 @@ struct SSLProbe: ParsableCommand {
         subcommands: commands)
 
     static let commands: [any ParsableCommand.Type] = [
-        ConnectCommand.self, ServeCommand.self, RenegotiateCommand.self, KeyUpdateCommand.self, SchemaCommand.self,
+        ConnectCommand.self, ServeCommand.self, RenegotiateCommand.self, KeyUpdateCommand.self, TicketsCommand.self,
+        ResumeCommand.self, SchemaCommand.self,
     ]
 
     @Flag(

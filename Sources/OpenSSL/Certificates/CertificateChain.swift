@@ -10,6 +10,9 @@ public struct CertificateChain: Sendable {
         self.certificates = certificates
     }
 
+    /// Reads all certificates of a PEM file in their order; other blocks are passed over.
+    public init(pem: [UInt8]) throws(OpenSSLError) { certificates = try CertificateFile.parse(pem) }
+
     /// Copies a `STACK_OF(X509)`, such as `SSL_get_peer_cert_chain` returns; the stack stays its owner's.
     init(copying stack: OpaquePointer?) {
         let count = stack.map { probe_sk_X509_num($0) } ?? 0

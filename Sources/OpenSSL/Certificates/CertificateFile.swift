@@ -32,6 +32,6 @@ enum CertificateFile {
 }
 
 /// A password callback that has none to give: without any, OpenSSL would ask on the terminal.
-private func refusePassword(
+func refusePassword(
     _ buffer: UnsafeMutablePointer<CChar>?, _ size: Int32, _ isWriting: Int32, _ context: UnsafeMutableRawPointer?
 ) -> Int32 { -1 }

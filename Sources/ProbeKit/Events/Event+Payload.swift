@@ -12,6 +12,8 @@ extension Event {
         case .handshakeConfirmed: .handshakeConfirmed
         case .handshakeFailed: .handshakeFailed
         case .newSessionTicket: .newSessionTicket
+        case .sessionSaved: .sessionSaved
+        case .sessionOffered: .sessionOffered
         case .sessionResumed: .sessionResumed
         case .sessionNotResumed: .sessionNotResumed
         case .earlyData: .earlyData
@@ -65,6 +67,8 @@ extension Event {
         case .handshakeConfirmed(let payload): try payload.encode(to: encoder)
         case .handshakeFailed(let payload): try payload.encode(to: encoder)
         case .newSessionTicket(let payload): try payload.encode(to: encoder)
+        case .sessionSaved(let payload): try payload.encode(to: encoder)
+        case .sessionOffered(let payload): try payload.encode(to: encoder)
         case .sessionResumed(let payload): try payload.encode(to: encoder)
         case .sessionNotResumed(let payload): try payload.encode(to: encoder)
         case .earlyData(let payload): try payload.encode(to: encoder)
@@ -117,6 +121,8 @@ extension Event {
         case .handshakeConfirmed: HandshakeConfirmed.self
         case .handshakeFailed: HandshakeFailed.self
         case .newSessionTicket: NewSessionTicket.self
+        case .sessionSaved: SessionSaved.self
+        case .sessionOffered: SessionOffered.self
         case .sessionResumed: SessionResumed.self
         case .sessionNotResumed: SessionNotResumed.self
         case .earlyData: EarlyData.self

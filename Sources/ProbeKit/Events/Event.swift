@@ -11,6 +11,8 @@ package enum Event: Sendable {
     case handshakeConfirmed(HandshakeConfirmed)
     case handshakeFailed(HandshakeFailed)
     case newSessionTicket(NewSessionTicket)
+    case sessionSaved(SessionSaved)
+    case sessionOffered(SessionOffered)
     case sessionResumed(SessionResumed)
     case sessionNotResumed(SessionNotResumed)
     case earlyData(EarlyData)
@@ -66,6 +68,8 @@ package enum Event: Sendable {
         case handshakeConfirmed = "handshake_confirmed"
         case handshakeFailed = "handshake_failed"
         case newSessionTicket = "new_session_ticket"
+        case sessionSaved = "session_saved"
+        case sessionOffered = "session_offered"
         case sessionResumed = "session_resumed"
         case sessionNotResumed = "session_not_resumed"
         case earlyData = "early_data"
@@ -112,7 +116,8 @@ package enum Event: Sendable {
                 .clientKeyExchange, .changeCipherSpec, .finished, .helloRequest, .endOfEarlyData:
                 true
             case .probeStarted, .dnsResolved, .tcpConnected, .tcpFailed, .handshakeStarted, .handshakeDone,
-                .verifyDone, .handshakeConfirmed, .handshakeFailed, .newSessionTicket, .sessionResumed,
+                .verifyDone, .handshakeConfirmed, .handshakeFailed, .newSessionTicket, .sessionSaved, .sessionOffered,
+                .sessionResumed,
                 .sessionNotResumed, .earlyData, .renegotiationRequested, .renegotiationStarted, .renegotiationDone,
                 .renegotiationRefused, .renegotiationIgnored, .keyUpdate, .postHandshakeAuth, .applicationData, .alert,
                 .closeNotify, .tcpClosed, .floodStopped, .timeout, .expectation, .error, .summary, .listening,

@@ -86,15 +86,23 @@ package struct PostHandshakeAuth: Codable, Sendable {
     package var certificateSent: Bool
 }
 
+package struct SessionSaved: Codable, Sendable {
+    package var file: String
+}
+
+package struct SessionOffered: Codable, Sendable {
+    package var mechanism: Report.Resumption.Mechanism
+}
+
 package struct SessionResumed: Codable, Sendable {
-    package var mechanism: ConnectionReport.SessionUse.Mechanism
+    package var mechanism: Report.Resumption.Mechanism
     /// Whether a key before the current one had sealed the ticket; nil where keys do not change.
     package var renewed: Bool?
 }
 
 package struct SessionNotResumed: Codable, Sendable {
     /// How the session was offered.
-    package var mechanism: ConnectionReport.SessionUse.Mechanism
+    package var mechanism: Report.Resumption.Mechanism
     /// Why, as far as we know.
     package var why: String?
 }

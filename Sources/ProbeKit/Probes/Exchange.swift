@@ -18,7 +18,14 @@ final class Exchange {
     /// Why nothing can be read any longer, where the errand has made its own of it.
     private var end: StepFailure?
 
-    init(channel: Channel, plan: ClientPlan, deadline: Deadline, limit: Deadline, recorder: Recorder) {
+    /// Whether it ends without a word: a server then forgets the session that it remembered.
+    private let isCutOff: Bool
+
+    init(
+        channel: Channel, plan: ClientPlan, deadline: Deadline, limit: Deadline, recorder: Recorder,
+        isCutOff: Bool = false
+    ) {
+        self.isCutOff = isCutOff
         self.channel = channel
         self.plan = plan
         self.deadline = deadline
@@ -204,10 +211,11 @@ final class Exchange {
         let end = isInterrupted ? Deadline(.now) : Deadline.after(.seconds(1)).earlier(of: deadline)
         let isFlooded = findings.endings.contains { $0.failure.code == .flood }
         // Who floods is not listened to any longer.
-        var kind = isFlooded ? Report.Close.Kind.none : self.end.map(log.closeKind)
+        var kind = isFlooded || isCutOff ? Report.Close.Kind.none : self.end.map(log.closeKind)
         var isReset = false
         // The write may be what is told of a reset; the read after it sees only an end.
-        if case .failed(let failure) = await channel.sendCloseNotify(until: end), case .system = failure.kind {
+        if !isCutOff, case .failed(let failure) = await channel.sendCloseNotify(until: end), case .system = failure.kind
+        {
             isReset = true
         }
         while kind == nil {

@@ -12,6 +12,10 @@ struct Findings {
     var addresses: [Report.AddressAttempt] = []
     var timings = Report.Timings()
     var channel: Channel?
+    /// The session that was brought along.
+    var offer: Offer?
+    /// Those that the server handed out.
+    let sessions = ReceivedSessions()
     var negotiated: Negotiated?
     var confirmation: Report.Confirmation?
     var close: Report.Close?
@@ -24,11 +28,14 @@ struct Findings {
         self.recorder = recorder
     }
 
+    /// Whether the peer is not to be trusted, and nobody said that this does not matter.
+    var isDistrusted: Bool { !plan.client.trust.insecure && endings.contains { $0.outcome == .verify } }
+
     /// After a failed verification nothing of the user's is sent, a path included; our own HEAD / still is.
     var isWithheld: Bool {
         let data = plan.client.data
         guard data.send != nil || data.httpPath.map({ $0 != "/" }) ?? false else { return false }
-        return !plan.client.trust.insecure && endings.contains { $0.outcome == .verify }
+        return isDistrusted
     }
 
     /// Takes in what the verification of the chain said, once the peer's certificates are known.
@@ -38,6 +45,7 @@ struct Findings {
         let verification = channel.observer.verification
         certificates = verification?.received.certificates ?? channel.connection.peerCertificates
         if let verification { verify = Report.Verify(verification) }
+        if negotiated?.isResumed == true, let saved = offer?.saved { recordVerification(of: saved) }
         if verification == nil, let negotiated, !channel.log.usesPreSharedKey, !negotiated.isResumed,
             negotiated.cipher?.name.contains("PSK") != true
         {
@@ -48,6 +56,48 @@ struct Findings {
             .verifyDone, nil,
             .verifyDone(VerifyDone(ok: verify.ok, errors: verify.errors, checkedName: verify.checkedName)))
         if verify.ok == false, !plan.client.trust.insecure { endings.append(verify.ending(target: plan.target)) }
+    }
+
+    /// OpenSSL verifies nothing when a session is resumed, so the chain that was received with it is checked again.
+    private mutating func recordVerification(of saved: SavedSession) {
+        certificates = saved.chain
+        guard !saved.chain.isEmpty,
+            let verification = try? Verification.verify(
+                chain: CertificateChain(saved.chain), against: configuration.context.trust,
+                identity: configuration.settings.peer, depth: configuration.settings.verifyDepth)
+        else {
+            verify = Report.Verify(unknownTo: configuration.context.trust.description)
+            return
+        }
+        verify = Report.Verify(verification)
+    }
+
+    /// By which of the three the session was offered; nil when none was. The messages say so.
+    var offeredMechanism: Report.Resumption.Mechanism? { channel?.log.offeredMechanism }
+
+    /// What became of early data; nil when there was none.
+    var earlyData: Connection.EarlyDataStatus? {
+        guard offer?.earlyData != nil, negotiated != nil, let channel else { return nil }
+        return channel.connection.earlyData
+    }
+
+    /// The session that the server handed out last, with all that is known of this handshake.
+    var latestSession: SavedSession? { sessions.all.last.map(saved) }
+
+    /// A session of this connection, with all that is known of its handshake.
+    func saved(_ der: [UInt8]) -> SavedSession {
+        let verdict: SavedSession.Origin.Verdict =
+            switch verify?.ok {
+            case true: .trusted
+            case false: .untrusted
+            default: .unchecked
+            }
+        return SavedSession(
+            der: der,
+            origin: SavedSession.Origin(
+                host: plan.target.host, port: plan.target.port, sni: configuration.settings.serverName,
+                verdict: verdict, time: WallClock.now.description),
+            chain: certificates)
     }
 
     /// Writes what the peer sent, leaf first, in PEM.
@@ -84,7 +134,8 @@ struct Findings {
         report.certificates = entries
         report.clientAuth = clientAuth
         report.data = data
-        report.tickets = channel?.log.ticketEntries(address: address?.host) ?? []
+        report.tickets =
+            channel.map { TicketEntries([.init(connection: 1, address: address?.host, log: $0.log)]).all } ?? []
         report.postHandshakeAuth = postHandshakeAuth
         report.close = close
         return report
@@ -117,7 +168,8 @@ struct Findings {
             alpnOffered: plan.client.offer.alpn,
             sni: configuration.settings.serverName, resumed: negotiated?.isResumed,
             secureRenegotiation: negotiated?.secureRenegotiation,
-            extendedMasterSecret: negotiated?.extendedMasterSecret, helloRetryRequest: log.wasRetried, earlyData: nil,
+            extendedMasterSecret: negotiated?.extendedMasterSecret, helloRetryRequest: log.wasRetried,
+            earlyData: earlyData.map { $0 == .accepted ? "accepted" : $0 == .rejected ? "rejected" : "not_sent" },
             confirmed: confirmation, roundTrips: log.roundTrips, bytesSent: channel.connection.bytesSent,
             bytesReceived: channel.connection.bytesReceived + channel.leftoverCount)
     }

@@ -19,6 +19,8 @@ package struct ProbePlan: Sendable {
         case connect
         case renegotiate(RenegotiationPlan)
         case keyUpdate(KeyUpdatePlan)
+        case tickets(TicketsPlan)
+        case resume(ResumePlan)
     }
 }
 
@@ -89,11 +91,22 @@ package struct KeyUpdatePlan: Sendable {
 }
 
 extension ProbePlan.Question {
+    /// Whether one connection answers it.
+    var isOneConnection: Bool {
+        switch self {
+        case .connect, .keyUpdate: true
+        case .renegotiate(let plan): plan.modes.count == 1
+        case .tickets, .resume: false
+        }
+    }
+
     var command: Report.Command {
         switch self {
         case .connect: .connect
         case .renegotiate: .renegotiate
         case .keyUpdate: .keyUpdate
+        case .tickets: .tickets
+        case .resume: .resume
         }
     }
 }

@@ -20,15 +20,15 @@ package enum ProbeRun {
         }
         do {
             let configuration = try configured.get()
-            let request = Request.Pieces(try Request.bytes(of: plan))
-            let keyLog = try KeyLog.open(plan.client.capture)
-            for note in plan.notes + Surroundings.notes(on: plan.client, configuration.context) { Printer.warn(note) }
+            let provisions = try Provisions(for: plan)
+            for note in plan.notes + provisions.notes + Surroundings.notes(on: plan.client, configuration.context) {
+                Printer.warn(note)
+            }
             // Not before: reading a request from the terminal can be interrupted as usual.
             Signals.block()
             return try EventLoop.run { loop in
                 await run(
-                    plan, configuration, request: request, keyLog: keyLog, expectations: expectations, printer: printer,
-                    on: loop)
+                    plan, configuration, provisions, expectations: expectations, printer: printer, on: loop)
             }
         } catch let error as UsageError {
             throw error
@@ -40,7 +40,7 @@ package enum ProbeRun {
     }
 
     private static func run(
-        _ plan: ProbePlan, _ configuration: ClientConfiguration, request: Request.Pieces, keyLog: KeyLog?,
+        _ plan: ProbePlan, _ configuration: ClientConfiguration, _ provisions: Provisions,
         expectations: Expectations, printer: Printer, on loop: EventLoop
     ) async -> Int32 {
         let interruption = Interruption()
@@ -49,8 +49,8 @@ package enum ProbeRun {
                 target: plan.target.input, detail: .init(plan.output), onEvent: printer.eventSink)
             let limit = plan.client.time.maxTime.map(Deadline.after) ?? .never
             let visit = Visit(
-                plan: plan, configuration: configuration, keyLog: keyLog, loop: loop, recorder: recorder)
-            var report = await answer(visit, request: request, until: limit)
+                plan: plan, configuration: configuration, provisions: provisions, loop: loop, recorder: recorder)
+            var report = await answer(visit, until: limit)
             if report.outcome == .signal, let number = interruption.signal { report.exitCode = 128 + number }
             let conclusion = Conclusion(
                 report, expectations: expectations, plan: plan.output, recorder: recorder)
@@ -77,7 +77,7 @@ package enum ProbeRun {
         return code
     }
 
-    private static func answer(_ visit: Visit, request: Request.Pieces, until limit: Deadline) async -> Report {
+    private static func answer(_ visit: Visit, until limit: Deadline) async -> Report {
         let (plan, target) = (visit.plan, visit.plan.target)
         visit.recorder.record(
             .probeStarted, nil,
@@ -86,11 +86,15 @@ package enum ProbeRun {
                     command: plan.question.command, host: target.host, port: Int(target.port),
                     sni: plan.client.offer.sni(for: target))))
         switch plan.question {
-        case .connect: return await ConnectProbe(visit: visit, request: request).run(until: limit)
+        case .connect: return await ConnectProbe(visit: visit).run(until: limit)
         case .renegotiate(let question):
-            return await RenegotiateProbe(visit: visit, question: question, request: request).run(until: limit)
+            return await RenegotiateProbe(visit: visit, question: question).run(until: limit)
         case .keyUpdate(let question):
-            return await KeyUpdateProbe(visit: visit, question: question, request: request).run(until: limit)
+            return await KeyUpdateProbe(visit: visit, question: question).run(until: limit)
+        case .tickets(let question):
+            return await TicketsProbe(visit: visit, question: question).run(until: limit)
+        case .resume(let question):
+            return await ResumeProbe(visit: visit, question: question).run(until: limit)
         }
     }
 

@@ -9,7 +9,8 @@ enum Request {
     static func bytes(of plan: ProbePlan) throws(Ending) -> [UInt8]? {
         let data = plan.client.data
         if let path = data.httpPath {
-            return head(path: path, of: plan.target, keepsAlive: plan.question.command == .keyUpdate)
+            return head(
+                path: path, of: plan.target, keepsAlive: ![.connect, .renegotiate].contains(plan.question.command))
         }
         switch data.send {
         case nil: return nil

@@ -5,15 +5,22 @@ import Reactor
 struct Visit {
     let plan: ProbePlan
     let configuration: ClientConfiguration
-    let keyLog: KeyLog?
+    let provisions: Provisions
     let loop: EventLoop
     let recorder: Recorder
 
     /// Connects, shakes hands, does the errand and closes, whatever the peer does.
     ///
-    /// - Parameter address: where to, if an earlier visit has found that out.
-    func run(_ errand: any Errand, at address: SocketAddress? = nil, until limit: Deadline) async -> Findings {
+    /// - Parameters:
+    ///   - offer: a session to come back with.
+    ///   - address: where to, if an earlier visit has found that out.
+    ///   - isCutOff: whether the connection is dropped in the end, without close_notify.
+    func run(
+        _ errand: any Errand, offering offer: Offer? = nil, at address: SocketAddress? = nil, isCutOff: Bool = false,
+        until limit: Deadline
+    ) async -> Findings {
         var findings = Findings(plan: plan, configuration: configuration, recorder: recorder)
+        findings.offer = offer ?? (recorder.connection == 0 ? provisions.session.map { Offer(saved: $0) } : nil)
         let isFirst = recorder.connection == 0
         let started = isFirst ? recorder.started : .now
         let time = plan.client.time
@@ -26,14 +33,41 @@ struct Visit {
             findings.channel = channel
             try await shakeHands(over: channel, until: opening, into: &findings)
             let exchange = Exchange(
-                channel: channel, plan: plan.client, deadline: deadline, limit: limit, recorder: recorder)
+                channel: channel, plan: plan.client, deadline: deadline, limit: limit, recorder: recorder,
+                isCutOff: isCutOff)
             await exchange.run(errand, into: &findings)
         } catch {
             findings.endings.append(error)
         }
-        if let ending = keyLog?.ending { findings.endings.append(ending) }
+        if let ending = provisions.keyLog?.ending { findings.endings.append(ending) }
         if isFirst, let path = plan.client.capture.saveCertificates { findings.saveCertificates(to: path) }
+        if let path = plan.client.capture.saveSession { save(to: path, &findings) }
         return findings
+    }
+
+    /// Writes the last session of this connection; one with a server that is not trusted is of no use.
+    private func save(to path: String, _ findings: inout Findings) {
+        guard !findings.isDistrusted else { return }
+        guard let saved = findings.latestSession else {
+            let isOver = findings.endings.contains { $0.outcome != .verify }
+            if !isOver, plan.question.isOneConnection {
+                findings.endings.append(
+                    Ending(
+                        .unmet,
+                        Failure(
+                            .postHandshake, .noTicket, "no session was saved: the server handed out none",
+                            hint: "some servers send a ticket only with data: --http; --settle 5s waits longer")))
+            }
+            return
+        }
+        do {
+            try LocalFile.write(Array(saved.file().utf8), to: path, option: "--save-session")
+            recorder.record(.sessionSaved, nil, .sessionSaved(SessionSaved(file: path)))
+        } catch let ending as Ending {
+            findings.endings.append(ending)
+        } catch {
+            findings.endings.append(Ending(.internal, Failure(.local, .internalError, "\(error)")))
+        }
     }
 
     private func open(
@@ -48,19 +82,23 @@ struct Visit {
         }
         let socket = try await route.dial(addresses, until: deadline, into: &findings)
         recorder.connection += 1
-        do { return try channel(on: socket) } catch {
+        do { return try channel(on: socket, into: &findings) } catch {
             throw Ending(.internal, Failure(.tls, .internalError, "\(error)"))
         }
     }
 
     /// Untyped, since optimising this with typed throws crashes Swift 6.0.
-    private func channel(on socket: consuming Socket) throws -> Channel {
+    private func channel(on socket: consuming Socket, into findings: inout Findings) throws -> Channel {
         let connection = try Connection(client: configuration.context, settings: configuration.settings)
-        connection.observer.onKeyLogLine = keyLog?.append
-        return try Channel(
-            connection, on: socket,
-            log: WireLog(recorder: recorder, role: .client, idleLimit: plan.client.maxIdleMessages),
-            loop: loop)
+        connection.observer.onKeyLogLine = provisions.keyLog?.append
+        let sessions = findings.sessions
+        connection.observer.onSession = { sessions.add($0) }
+        let log = WireLog(recorder: recorder, role: .client, idleLimit: plan.client.maxIdleMessages)
+        if let session = try findings.offer?.saved.session(), session.isResumable {
+            try connection.offer(session)
+            log.session = session
+        }
+        return try Channel(connection, on: socket, log: log, loop: loop)
     }
 
     private func shakeHands(
@@ -73,7 +111,9 @@ struct Visit {
                 HandshakeStarted(
                     address: findings.address?.host ?? "", sni: configuration.settings.serverName,
                     alpnOffered: configuration.settings.alpn)))
-        let turn = await channel.handshake(until: deadline)
+        var turn = Channel.Turn.done
+        if let early = findings.offer?.earlyData { turn = await channel.writeEarlyData(early, until: deadline) }
+        if case .done = turn { turn = await channel.handshake(until: deadline) }
         findings.timings.tlsMs = Instant.now.milliseconds(since: started)
         guard case .done = turn else {
             findings.recordVerification()
@@ -92,8 +132,45 @@ struct Visit {
         channel.log.isEstablished = true
         findings.negotiated = Negotiated(
             channel.connection, usesPreSharedKey: configuration.settings.preSharedKey != nil)
+        tellOfResumption(findings)
         recorder.record(.handshakeDone, nil, .handshakeDone(findings.handshakeDone))
         findings.recordVerification()
+    }
+
+    private func tellOfResumption(_ findings: Findings) {
+        if let mechanism = findings.offeredMechanism {
+            if findings.negotiated?.isResumed == true {
+                recorder.record(
+                    .sessionResumed, nil, .sessionResumed(SessionResumed(mechanism: mechanism, renewed: nil)))
+            } else {
+                recorder.record(
+                    .sessionNotResumed, nil, .sessionNotResumed(SessionNotResumed(mechanism: mechanism, why: nil)))
+            }
+        }
+        if let status = findings.earlyData, status != .notSent {
+            recorder.record(
+                .earlyData, nil, .earlyData(EarlyData(status: status == .accepted ? .accepted : .rejected)))
+        }
+    }
+}
+
+/// What is brought along to a handshake.
+struct Offer {
+    let saved: SavedSession
+    /// Sent with the ClientHello; it was made sure that OpenSSL takes it.
+    var earlyData: [UInt8]?
+}
+
+/// The sessions that a server handed out on one connection, in order.
+final class ReceivedSessions {
+    /// As DER, at once: the objects are spoiled when the connection breaks.
+    private(set) var all: [[UInt8]] = []
+
+    /// A flood is none of their business.
+    private static let kept = 1024
+
+    func add(_ session: Session) {
+        if all.count < Self.kept { all.append(session.der) }
     }
 }
 

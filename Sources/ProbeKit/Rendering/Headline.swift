@@ -60,6 +60,8 @@ struct Headline {
         case .keyUpdate:
             let isAnswered = report.keyUpdate?.attempts.contains { $0.answered != .notApplicable } ?? false
             return isAnswered ? "answers KeyUpdate" : "takes KeyUpdate"
+        case .tickets: return "hands out tickets"
+        case .resume: return "resumes sessions"
         }
     }
 

@@ -38,6 +38,8 @@ extension Event {
                 "lifetime \(ticket.lifetimeS) s", "ticket \(Measure.size(ticket.ticketBytes))",
                 ticket.maxEarlyData.flatMap { $0 > 0 ? "early data up to \(Measure.size($0))" : nil },
             ].compacted
+        case .sessionSaved(let saved): [saved.file]
+        case .sessionOffered(let offered): [offered.mechanism.rawValue]
         case .sessionResumed(let resumed):
             [resumed.mechanism.rawValue, resumed.renewed == true ? "sealed with the key before" : nil].compacted
         case .sessionNotResumed(let missed): [missed.mechanism.rawValue, missed.why].compacted

@@ -45,7 +45,7 @@ extension TextRenderer {
     }
 
     func session(_ report: Report, on page: inout Page) {
-        guard report.tls?.version != nil, !report.stoppedEarly else { return }
+        guard report.tls?.version != nil, !report.stoppedEarly, report.ticketSummary == nil else { return }
         let tickets = report.tickets
         guard !tickets.isEmpty else {
             page.line("session", "no tickets")

@@ -62,7 +62,7 @@ extension TextRenderer {
         return attempts.contains { $0.dataIntact == true } ? "data intact" : nil
     }
 
-    private static func words(_ elicited: Report.KeyUpdates.Elicited) -> String {
+    static func words(_ elicited: Report.Elicited) -> String {
         switch elicited {
         case .http: "a HEAD request"
         case .data: "the data that was given"

@@ -17,6 +17,7 @@ package struct TextRenderer: Sendable {
         addresses(report, on: &page)
         renegotiation(report, on: &page)
         keyUpdates(report, on: &page)
+        resumption(report, on: &page)
         if let tls = report.tls, tls.version != nil { negotiated(tls, on: &page) }
         certificate(report, on: &page)
         session(report, on: &page)

@@ -39,11 +39,9 @@ package struct ConnectionReport: Codable, Sendable {
     package struct SessionUse: Codable, Sendable {
         package var offered: Bool
         package var resumed: Bool
-        package var mechanism: Mechanism?
+        package var mechanism: Report.Resumption.Mechanism?
         /// Whether the ticket was sealed with the key before the current one; nil where keys do not change.
         package var renewed: Bool?
-
-        package enum Mechanism: String, Codable, CaseIterable, Sendable { case id, ticket, psk }
     }
 }
 

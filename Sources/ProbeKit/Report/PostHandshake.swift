@@ -46,8 +46,6 @@ extension Report {
         package var elicited: Elicited?
         package var verdict: Verdict
 
-        package enum Elicited: String, Codable, CaseIterable, Sendable { case http, data, echo }
-
         package enum Answer: String, Codable, CaseIterable, Sendable {
             case yes, no, coalesced, unknown
             case notApplicable = "not_applicable"

@@ -25,11 +25,11 @@ package struct Report: Codable, Sendable {
     package var clientAuth: ClientAuth?
     package var data: Data?
     package var tickets: [Ticket]
-    package var ticketSummary: Never?
+    package var ticketSummary: TicketSummary?
     package var renegotiation: Renegotiation?
     package var keyUpdate: KeyUpdates?
     package var postHandshakeAuth: PostHandshakeAuth?
-    package var resumption: Never?
+    package var resumption: Resumption?
     package var `repeat`: Never?
     package var close: Close?
     package var expectations: [Expected]
@@ -39,6 +39,7 @@ package struct Report: Codable, Sendable {
     package enum Command: String, Codable, CaseIterable, Sendable {
         case connect, renegotiate
         case keyUpdate = "keyupdate"
+        case tickets, resume
     }
 
     package struct Tool: Codable, Sendable {

@@ -54,6 +54,8 @@ extension Report {
         package var ageAdd: Int?
         package var nonce: String?
         package var ticketBytes: Int
+        /// The first 16 bytes, which often name the key; nil for a short ticket.
+        package var prefixHex: String?
         package var maxEarlyData: Int?
         package var extensions: [String]
         package var kind: Kind

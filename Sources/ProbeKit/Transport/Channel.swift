@@ -96,6 +96,25 @@ final class Channel {
         }
     }
 
+    /// Sends all bytes with the ClientHello.
+    func writeEarlyData(_ bytes: [UInt8], until deadline: Deadline) async -> Turn {
+        var offset = 0
+        while offset < bytes.count {
+            let step = bytes.withUnsafeBytes { all in
+                connection.writeEarlyData(UnsafeRawBufferPointer(rebasing: all[offset...]))
+            }
+            if case .done(let count) = step {
+                offset += count
+                sentCount += count
+            } else if case .wantsRead(drained: false) = step {
+                if let error = await pause(until: deadline) { return .stopped(error) }
+            } else if let turn = await settle(step, until: deadline) {
+                return turn
+            }
+        }
+        return .done
+    }
+
     /// A server's handshake as far as early data may come with it: `.data` for each piece, `.done` when no more will come
     /// and the handshake goes on.
     func readEarlyData(until deadline: Deadline) async -> Turn {

@@ -32,6 +32,10 @@ struct ClientConfiguration {
         settings.allowsUnsafeLegacyRenegotiation = offer.legacy
         settings.offersNoTicket = offer.noTicket
         settings.refusesRenegotiation = true
+        if case .resume(let question) = question {
+            settings.allowsPSKWithoutKeyExchange = question.allowsPSKWithoutKeyExchange
+            if question.mechanism == .id { settings.offersNoTicket = true }
+        }
         if case .renegotiate(let question) = question {
             settings.refusesRenegotiation = false
             if question.allowsUnsafe { settings.allowsUnsafeLegacyRenegotiation = true }

@@ -145,6 +145,9 @@ package struct DataPlan: Sendable {
 package struct CapturePlan: Sendable {
     package var keyLog: String?
     package var saveCertificates: String?
+    package var saveSession: String?
+    /// `--load-session`: offered in the first handshake.
+    package var loadSession: String?
 
     package init() {}
 }

@@ -25,6 +25,13 @@ extension Report.Verify {
             path: verification.path.map(\.subject), store: verification.store)
     }
 
+    /// A resumed session of which nobody knows what was verified when it was made.
+    init(unknownTo store: String) {
+        self.init(
+            ok: nil, errors: [], chainOk: nil, nameOk: nil, checkedName: nil, sentInOrder: true, missingIssuer: nil,
+            path: [], store: store)
+    }
+
     /// A handshake in which the server showed neither a certificate nor a shared key.
     init(unauthenticatedBy store: String) {
         self.init(
@@ -82,38 +89,6 @@ extension Report.CertificateEntry {
             signatureAlgorithm: certificate.signatureAlgorithm,
             rawHex: certificate.rawHex.map { RawField(field: $0.field, hex: $0.hex) },
             pem: withPEM ? certificate.pem : nil)
-    }
-}
-
-extension WireLog {
-    /// The tickets of this connection as the report shows them.
-    func ticketEntries(address: String?) -> [Report.Ticket] {
-        let shared = sharedKeyName
-        return tickets.enumerated().map { index, seen in
-            let ticket = seen.ticket
-            let (kind, why) = Self.kind(of: ticket, keyName: shared, count: tickets.count)
-            return Report.Ticket(
-                index: index, conn: 1, address: address, version: (version ?? .tls12).name,
-                lifetimeS: Int(ticket.lifetime), ageAdd: ticket.ageAdd.map(Int.init),
-                nonce: ticket.ageAdd == nil ? nil : ticket.nonce.hex, ticketBytes: ticket.ticket.count,
-                maxEarlyData: ticket.maxEarlyData.map(Int.init), extensions: ticket.extensions.map(\.type.name),
-                kind: kind, kindWhy: why, keyName: kind == .stateless ? shared?.hex : nil, afterData: seen.afterData)
-        }
-    }
-
-    /// The first 16 bytes, when all of several tickets share them: the name of the key that sealed them.
-    private var sharedKeyName: [UInt8]? {
-        guard let first = tickets.first, tickets.count > 1, first.ticket.ticket.count > 32 else { return nil }
-        let name = Array(first.ticket.ticket.prefix(16))
-        return tickets.allSatisfy { $0.ticket.ticket.starts(with: name) } ? name : nil
-    }
-
-    private static func kind(
-        of ticket: OpenSSL.NewSessionTicket, keyName: [UInt8]?, count: Int
-    ) -> (Report.Ticket.Kind, String) {
-        if keyName != nil { return (.stateless, "a 16-byte prefix shared by \(count) of \(count) tickets") }
-        if ticket.ticket.count <= 32 { return (.stateful, "\(ticket.ticket.count) bytes: too short to hold a session") }
-        return (.unknown, count > 1 ? "the tickets share no key name" : "one ticket does not tell")
     }
 }
 

@@ -15,8 +15,11 @@ final class WireLog {
 
     /// Counts everything that OpenSSL reports.
     private(set) var messageCount = 0
-    /// The first one; kept on a server.
+    /// The first one.
     private(set) var clientHello: OpenSSL.ClientHello?
+    /// The latest one that is no HelloRetryRequest.
+    private(set) var serverHello: OpenSSL.ServerHello?
+    private(set) var serverHelloEvidence: Evidence?
     private(set) var hasClientHello = false
     /// Of the first ClientHello; before TLS 1.3 the highest alone.
     private(set) var versionsOffered: [ProtocolVersion] = []
@@ -50,6 +53,9 @@ final class WireLog {
     /// From our first message to the peer's first.
     private(set) var roundTripTime: Duration?
     private(set) var idle = IdleMessages()
+    /// The session that a client brings along, and by which mechanism its ClientHello really offers it.
+    var session: OpenSSL.Session?
+    private(set) var offeredMechanism: Report.Resumption.Mechanism?
     /// Set when the handshake is done: what comes later is read differently.
     var isEstablished = false
     var hasReceivedData = false
@@ -136,6 +142,7 @@ final class WireLog {
         case .helloRetryRequest: wasRetried = true
         case .serverHello(let hello):
             hasServerHello = true
+            if !isEstablished { (serverHello, serverHelloEvidence) = (hello, evidence) }
             group = hello.group ?? group
             usesPreSharedKey = hello.selectedIdentity != nil
         case .certificateRequest(let request):
@@ -181,16 +188,29 @@ final class WireLog {
     private func sawClientHello(_ hello: OpenSSL.ClientHello, _ direction: OpenSSL.Direction) {
         if !hasClientHello { versionsOffered = hello.versions }
         hasClientHello = true
-        if role == .client {
-            if helloSent == nil { helloSent = .now }
-        } else if clientHello == nil {
+        if clientHello == nil {
             clientHello = hello
+            noteOffer(in: hello)
         }
+        if role == .client, helloSent == nil { helloSent = .now }
         guard isEstablished else { return }
         let initiator = renegotiations.start(at: .now)
         if direction == .received, initiator == .client { idle.add(.renegotiations) }
         recorder.record(
             .renegotiationStarted, nil, .renegotiationStarted(RenegotiationStarted(initiatedBy: initiator)))
+    }
+
+    private func noteOffer(in hello: OpenSSL.ClientHello) {
+        guard role == .client, let session else { return }
+        if session.version >= .tls13 {
+            offeredMechanism = hello.offersPSK ? .psk : nil
+        } else if !session.ticket.isEmpty {
+            offeredMechanism = hello.offersSessionTicket ? .ticket : nil
+        } else {
+            offeredMechanism = hello.sessionID == session.identifier ? .id : nil
+        }
+        guard let offeredMechanism else { return }
+        recorder.record(.sessionOffered, nil, .sessionOffered(SessionOffered(mechanism: offeredMechanism)))
     }
 
     private func sawCertificate(_ count: Int, _ direction: OpenSSL.Direction) {

@@ -58,6 +58,7 @@ extension ClientCommand {
         plan.data = try connection.data()
         plan.capture = try output.capture()
         plan.capture.saveCertificates = try certificates.saveFile()
+        try connection.addSessions(to: &plan.capture)
         plan.maxIdleMessages = try connection.idleMessages()
         return plan
     }

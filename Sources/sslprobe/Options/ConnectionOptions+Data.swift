@@ -17,6 +17,12 @@ extension ConnectionOptions {
         return plan
     }
 
+    /// The files of sessions, checked.
+    func addSessions(to plan: inout CapturePlan) throws(UsageError) {
+        if let loadSession { plan.loadSession = try OptionText("--load-session", loadSession).path() }
+        if let saveSession { plan.saveSession = try OptionText("--save-session", saveSession).path() }
+    }
+
     private static func checkedPath(_ path: String) throws(UsageError) -> String {
         guard path.hasPrefix("/"), path.utf8.allSatisfy({ (0x21...0x7e).contains($0) }) else {
             throw OptionText("--http-path", path).mistake("is not a path of visible ASCII that starts with \"/\"")

@@ -55,6 +55,17 @@ struct ConnectionOptions: ParsableArguments {
     var connectTo: String?
 
     @Option(
+        name: [.customLong("load-session"), .customLong("sess-in")], parsing: .unconditional,
+        help: ArgumentHelp("Offer the session in this file.", valueName: "FILE"), completion: .file())
+    var loadSession: String?
+
+    @Option(
+        name: [.customLong("save-session"), .customLong("sess-out")], parsing: .unconditional,
+        help: ArgumentHelp("Write the last session that came here; it holds secrets.", valueName: "FILE"),
+        completion: .file())
+    var saveSession: String?
+
+    @Option(
         name: .customLong("max-idle-messages"), parsing: .unconditional,
         help: ArgumentHelp("Messages in a row without data, 1 to 1000000. (default: 64)", valueName: "N"))
     var maxIdleMessages: String?

@@ -107,7 +107,7 @@ enum Elicitation {
 
 extension Elicitation {
     /// How the report names it.
-    var kind: Report.KeyUpdates.Elicited {
+    var kind: Report.Elicited {
         switch self {
         case .http: .http
         case .data: .data

@@ -5,10 +5,9 @@ import Reactor
 struct KeyUpdateProbe {
     let visit: Visit
     let question: KeyUpdatePlan
-    let request: Request.Pieces
 
     func run(until limit: Deadline) async -> Report {
-        let errand = KeyUpdateErrand(question, target: visit.plan.target, request: request.whole)
+        let errand = KeyUpdateErrand(question, target: visit.plan.target, request: visit.provisions.request.whole)
         var findings = await visit.run(errand, until: limit)
         findings.endings = findings.endings.map(reading)
         guard let channel = findings.channel else { return findings.report() }

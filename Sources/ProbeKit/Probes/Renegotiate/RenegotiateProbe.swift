@@ -5,7 +5,6 @@ import Reactor
 struct RenegotiateProbe {
     let visit: Visit
     let question: RenegotiationPlan
-    let request: Request.Pieces
 
     /// What one connection came to.
     private struct Trial {
@@ -17,7 +16,7 @@ struct RenegotiateProbe {
     func run(until limit: Deadline) async -> Report {
         var trials: [Trial] = []
         for mode in question.modes {
-            let errand = RenegotiationErrand(mode, question: question, request: request)
+            let errand = RenegotiationErrand(mode, question: question, request: visit.provisions.request)
             let findings = await visit.run(errand, at: trials.first?.findings.address, until: limit)
             trials.append(Trial(mode: mode, errand: errand, findings: findings))
             // What ended the first connection early would end the second as well.

@@ -112,7 +112,7 @@ struct ServedFindings {
 
     private func mechanism(
         in hello: OpenSSL.ClientHello, _ negotiated: Negotiated
-    ) -> ConnectionReport.SessionUse.Mechanism? {
+    ) -> Report.Resumption.Mechanism? {
         // A key agreed outside TLS is offered like a session and is none.
         if channel?.observer.usesPreSharedKey == true { return nil }
         if negotiated.version >= .tls13 { return hello.offersPSK ? .psk : nil }

@@ -1,0 +1,66 @@
+import OpenSSL
+import Reactor
+
+/// What the user brought along, read before the network is touched.
+struct Provisions {
+    /// What `--send` or `--http` sends.
+    let request: Request.Pieces
+    /// `--early-data`.
+    let earlyData: [UInt8]?
+    /// `--load-session`.
+    private(set) var session: SavedSession?
+    let keyLog: KeyLog?
+    /// What is remarkable about it; one line each on stderr.
+    private(set) var notes: [String] = []
+
+    init(for plan: ProbePlan) throws(Ending) {
+        request = Request.Pieces(try Request.bytes(of: plan))
+        earlyData = try Self.earlyData(of: plan)
+        session = try plan.client.capture.loadSession.map(Self.load)
+        keyLog = try KeyLog.open(plan.client.capture)
+        checkSession(plan)
+    }
+
+    private static func earlyData(of plan: ProbePlan) throws(Ending) -> [UInt8]? {
+        guard case .resume(let question) = plan.question else { return nil }
+        switch question.earlyData {
+        case .bytes(let bytes): return bytes
+        case .file(let path): return try LocalFile.read(path, option: "--early-data", limit: 1 << 20)
+        case .standardInput, nil: return nil
+        }
+    }
+
+    private static func load(_ path: String) throws(Ending) -> SavedSession {
+        let bytes = try LocalFile.read(path, option: "--load-session", limit: SavedSession.largestFile)
+        do throws(OpenSSLError) {
+            return try SavedSession(parsing: bytes)
+        } catch {
+            throw Ending(
+                .local,
+                Failure(
+                    .local, .fileUnreadable, "--load-session: \(path) holds no session in PEM or DER",
+                    hint: "connect --save-session writes one, and so does openssl s_client -sess_out",
+                    openssl: error.entries))
+        }
+    }
+
+    /// A session is for the name that it was made with, and of no use when that server was not to be trusted.
+    private mutating func checkSession(_ plan: ProbePlan) {
+        guard let session else { return }
+        guard let origin = session.origin else {
+            notes.append("--load-session: the file does not say where its session is from")
+            return
+        }
+        guard !plan.client.trust.insecure else { return }
+        let place =
+            "\(origin.host)\(origin.sni == origin.host || origin.sni == nil ? "" : " (sni \(origin.sni ?? ""))")"
+        if origin.host != plan.target.host || origin.sni != plan.client.offer.sni(for: plan.target) {
+            notes.append("--load-session: the session is for \(place), so it is not offered; -k offers it all the same")
+        } else if origin.verdict == .untrusted {
+            notes.append("--load-session: that server was not trusted, so it is not offered; -k offers it all the same")
+        } else {
+            return
+        }
+        self.session = nil
+    }
+}

@@ -1,0 +1,85 @@
+import OpenSSL
+import Reactor
+
+/// Whether a server takes a client back with the session that it handed out, and if not, why.
+struct ResumeProbe {
+    let visit: Visit
+    let question: ResumePlan
+
+    private var earlyData: [UInt8]? { visit.provisions.earlyData }
+    private var loaded: SavedSession? { visit.provisions.session }
+
+    func run(until limit: Deadline) async -> Report {
+        var course = ResumptionCourse(question)
+        switch question.repetition {
+        case .pairs(let count):
+            for number in 0..<count {
+                let saved = number == 0 ? loaded : nil
+                let session = if let saved { saved } else { await start(&course, until: limit) }
+                guard !course.isOver else { break }
+                await comeBack(with: session, &course, until: limit)
+                guard !course.isOver else { break }
+            }
+        case .reuse(let count): await repeatedly(count, keepsSession: true, &course, until: limit)
+        case .lineage(let count): await repeatedly(count, keepsSession: false, &course, until: limit)
+        case .replay: await repeatedly(2, keepsSession: true, &course, until: limit)
+        }
+        return course.report(visit, isElicited: isElicited(course))
+    }
+
+    private func repeatedly(
+        _ count: Int, keepsSession: Bool, _ course: inout ResumptionCourse, until limit: Deadline
+    ) async {
+        var session = if let loaded { loaded } else { await start(&course, until: limit) }
+        for _ in 0..<count where !course.isOver {
+            await comeBack(with: session, &course, until: limit)
+            if !keepsSession, let newest = course.trials.last?.findings.latestSession { session = newest }
+        }
+    }
+
+    /// A full handshake, and the session that came of it; nil when none did.
+    private func start(_ course: inout ResumptionCourse, until limit: Deadline) async -> SavedSession? {
+        let errand = TicketErrand(
+            question.elicitation, target: visit.plan.target, request: visit.provisions.request.whole, upTo: 1)
+        let findings = await visit.run(
+            errand, at: course.address, isCutOff: question.close == .abrupt, until: limit)
+        course.elicited = course.elicited ?? errand.elicitation?.kind
+        course.began(with: findings)
+        return findings.latestSession
+    }
+
+    private func comeBack(
+        with session: SavedSession?, _ course: inout ResumptionCourse, until limit: Deadline
+    ) async {
+        guard let session, isOfferable(session) else { return course.missed(session) }
+        let early = earlyData.flatMap { isTakenEarly($0, with: session) ? $0 : nil }
+        let findings = await visit.run(
+            ResumptionErrand(data: earlyData), offering: Offer(saved: session, earlyData: early), at: course.address,
+            until: limit)
+        course.cameBack(with: session, findings, wantedEarlyData: earlyData != nil)
+    }
+
+    /// A session is for the name that it was made with, and of no use when that server was not to be trusted.
+    private func isOfferable(_ session: SavedSession) -> Bool {
+        guard let origin = session.origin, !visit.plan.client.trust.insecure else { return true }
+        return origin.verdict != .untrusted && origin.host == visit.plan.target.host
+            && origin.sni == visit.configuration.settings.serverName
+    }
+
+    /// OpenSSL kills the connection over early data that does not go with the session.
+    private func isTakenEarly(_ data: [UInt8], with saved: SavedSession) -> Bool {
+        guard let session = try? saved.session(), data.count <= Int(session.maxEarlyData),
+            saved.origin?.verdict == .trusted || visit.plan.client.trust.insecure,
+            saved.origin?.host == visit.plan.target.host
+        else { return false }
+        let settings = visit.configuration.settings
+        if let name = session.serverName, name.text != settings.serverName { return false }
+        guard let chosen = session.selectedProtocol else { return true }
+        return settings.alpn.contains { Array($0.utf8) == chosen }
+    }
+
+    /// Whether a server had every reason to hand out something to come back with.
+    private func isElicited(_ course: ResumptionCourse) -> Bool {
+        course.elicited != nil || course.beginnings.contains { $0.negotiated.map { $0.version < .tls13 } ?? false }
+    }
+}

@@ -1,0 +1,31 @@
+import OpenSSL
+import Reactor
+
+/// What follows a handshake with a session: early data that was not taken is sent again, and an answer to it is read.
+final class ResumptionErrand: Errand {
+    private let data: [UInt8]?
+
+    /// How long the answer to the data may take.
+    private static let patience = Duration.seconds(3)
+
+    init(data: [UInt8]?) { self.data = data }
+
+    func needsConsent(_ findings: Findings) -> Bool { true }
+
+    func run(over exchange: Exchange, into findings: inout Findings) async throws(Ending) {
+        guard let data else { return }
+        // Otherwise the server has it already.
+        if findings.earlyData != .accepted {
+            guard !findings.isDistrusted else { return }
+            try await exchange.send(data)
+        }
+        let end = Deadline.after(Self.patience).earlier(of: exchange.deadline)
+        while exchange.channel.receivedCount == 0 {
+            switch try await exchange.hear(until: end, into: &findings) {
+            case .message, .data: break
+            case .closed, .nothing: return
+            case .failed(let failure): return exchange.concludes(with: failure)
+            }
+        }
+    }
+}

@@ -1,0 +1,106 @@
+/// What the attempts of a `resume` come to: the verdict, and the ending that goes with it.
+struct ResumptionFinding {
+    let value: Verdict.Value
+    /// In words; nil when every attempt was resumed.
+    let why: String?
+    /// Nil when all went as asked.
+    let ending: Ending?
+
+    /// - Parameter isElicited: whether the server had every reason to hand out a session.
+    init(_ attempts: [Report.Resumption.Attempt], asked: ResumePlan, isElicited: Bool) {
+        let resumed = attempts.count { $0.resumed }
+        let offered = attempts.count { $0.offered }
+        let early = attempts.compactMap(\.earlyData)
+        if asked.repetition == .replay, early.count(where: { $0 == .accepted }) > 1 {
+            (value, why) = (.yes, nil)
+            ending = Ending(
+                .unsafe,
+                Failure(
+                    .postHandshake, .replayedEarlyData,
+                    "the server took the same early data twice: whoever records it can send it again",
+                    hint: "is anti-replay off? let it take only requests that may be repeated (RFC 8470)"))
+        } else if offered == 0 {
+            let hasNone = attempts.contains { $0.whyNot == .noTicket }
+            value = hasNone && isElicited ? .no : .unknown
+            why = hasNone ? "the server handed out nothing to come back with" : "no session was offered"
+            ending = Self.nothing(hasNone, isElicited)
+        } else if resumed < attempts.count {
+            let miss = attempts.first { !$0.resumed }?.whyNot ?? .unknown
+            (value, why) = (.no, "\(resumed) of \(attempts.count) resumed; \(miss.words)")
+            ending = Ending(
+                .unmet,
+                Failure(
+                    .postHandshake, .notResumed,
+                    resumed == 0
+                        ? "the server does not resume: \(miss.words)"
+                        : "the server resumed \(resumed) of \(attempts.count): \(miss.words)",
+                    hint: miss.hint))
+        } else if let status = early.first(where: { $0 != .accepted }),
+            asked.repetition != .replay || early.first != .accepted
+        {
+            (value, why) = (.yes, nil)
+            ending = Ending(
+                .unmet,
+                Failure(
+                    .postHandshake, .earlyDataRejected,
+                    status == .rejected
+                        ? "the server resumed, and rejected the early data"
+                        : "the early data was sent after the handshake: the session allows no such early data",
+                    hint: status == .rejected
+                        ? "servers reject what was sent before, or what is too old"
+                        : "does the server offer any? tickets say how much (max_early_data)"))
+        } else {
+            (value, why, ending) = (.yes, nil, nil)
+        }
+    }
+
+    private static func nothing(_ hasNone: Bool, _ isElicited: Bool) -> Ending {
+        guard hasNone else {
+            return Ending(
+                .inconclusive,
+                Failure(
+                    .postHandshake, .notResumed, "no session was offered",
+                    hint: "one made for another name, or with a server that is not trusted, needs -k"))
+        }
+        guard isElicited else {
+            return Ending(
+                .inconclusive,
+                Failure(
+                    .postHandshake, .noTicket, "no ticket came; some servers send none before they have data to send",
+                    hint: "make it write: --http or --elicit STRING; --settle 5s waits longer"))
+        }
+        return Ending(
+            .unmet,
+            Failure(.postHandshake, .noTicket, "the server hands out nothing to come back with", hint: nil))
+    }
+}
+
+extension Report.Resumption.Miss {
+    /// Why a server made a full handshake, for a sentence.
+    var words: String {
+        switch self {
+        case .noTicket: "no ticket came"
+        case .expired: "the session is older than the server promised to take it"
+        case .idNotEchoed: "it did not know the session's identifier any more"
+        case .otherKeyName: "it seals tickets with another key"
+        case .otherAddress: "the session is from another address"
+        case .versionChanged: "it chose another version than the session's"
+        case .helloRetry: "it answered with a HelloRetryRequest"
+        case .cipherGone: "it chose another cipher than the session's"
+        case .abruptClose: "it forgot the session when the connection broke"
+        case .singleUse: "it takes a session only once"
+        case .notOffered: "the session was not offered"
+        case .unknown: "it made a full handshake and does not say why"
+        }
+    }
+
+    fileprivate var hint: String? {
+        switch self {
+        case .otherKeyName: "servers behind one name have to share ticket keys; sslprobe tickets --track shows changes"
+        case .abruptClose: "--close clean says goodbye first"
+        case .expired: "take a newer session"
+        case .idNotEchoed, .unknown: "is a load balancer between? -v shows the messages"
+        default: nil
+        }
+    }
+}

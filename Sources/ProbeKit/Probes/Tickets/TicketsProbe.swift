@@ -1,0 +1,117 @@
+import OpenSSL
+import Reactor
+
+/// Which tickets a server hands out: how many, when, and whether it can read them itself.
+struct TicketsProbe {
+    let visit: Visit
+    let question: TicketsPlan
+
+    func run(until limit: Deadline) async -> Report {
+        var visits: [Findings] = []
+        var elicited: Report.Elicited?
+        for _ in 0..<question.count {
+            let errand = errand
+            let findings = await visit.run(errand, at: visits.first?.address, until: limit)
+            visits.append(findings)
+            elicited = elicited ?? errand.elicitation?.kind
+            if findings.endings.contains(where: { $0.outcome != .verify }) { break }
+        }
+        let resumed = await afterResumption(visits, until: limit)
+        return report(on: visits, resumed, elicited)
+    }
+
+    private var errand: TicketErrand {
+        TicketErrand(question.elicitation, target: visit.plan.target, request: visit.provisions.request.whole)
+    }
+
+    /// One more connection, which resumes: OpenSSL then sends one ticket at most.
+    private func afterResumption(_ visits: [Findings], until limit: Deadline) async -> Findings? {
+        guard let last = visits.last, last.endings.allSatisfy({ $0.outcome == .verify }), let saved = last.latestSession
+        else { return nil }
+        let findings = await visit.run(errand, offering: Offer(saved: saved), at: last.address, until: limit)
+        return findings.negotiated?.isResumed == true ? findings : nil
+    }
+
+    private func report(on visits: [Findings], _ resumed: Findings?, _ elicited: Report.Elicited?) -> Report {
+        guard var findings = visits.first else { preconditionFailure("there is always a connection") }
+        for other in visits.dropFirst() { findings.endings += other.endings }
+        let reached = visits.filter { $0.negotiated != nil }
+        let entries = TicketEntries(
+            (visits + (resumed.map { [$0] } ?? [])).enumerated().compactMap { index, findings in
+                findings.channel.map {
+                    TicketEntries.Source(connection: index + 1, address: findings.address?.host, log: $0.log)
+                }
+            })
+        let counts = reached.map { $0.channel?.log.tickets.count ?? 0 }
+        var verdict = Verdict(.unknown, why: findings.endings.first { $0.outcome != .verify }?.failure.message)
+        if !reached.isEmpty, findings.endings.allSatisfy({ $0.outcome == .verify }) {
+            let isElicited =
+                elicited != nil || reached.allSatisfy { $0.negotiated.map { $0.version < .tls13 } ?? false }
+            let finding = TicketFinding(counts, isElicited: isElicited, sessionIdentifiers: Self.identifiers(reached))
+            if let ending = finding.ending { findings.endings.append(ending) }
+            let evidence = reached.compactMap { $0.channel?.log.tickets.first?.evidence }
+            verdict = Verdict(finding.value, why: finding.why, evidence: evidence)
+        }
+        var rotation: Report.TicketSummary.Rotation?
+        if let path = question.track, !reached.isEmpty {
+            do throws(Ending) {
+                rotation = try TicketHistory(path).record(
+                    entries.keyNames, of: visit.plan.target, at: findings.address?.host,
+                    time: findings.recorder.startedAt)
+            } catch {
+                findings.endings.append(error)
+            }
+        }
+        var report = findings.report()
+        report.close = visits.last?.close
+        report.tickets = entries.all
+        guard !reached.isEmpty else { return report }
+        report.ticketSummary = Report.TicketSummary(
+            connections: reached.count, perConnection: counts,
+            afterResumption: resumed.map { $0.channel?.log.tickets.count ?? 0 }, elicited: elicited,
+            sessionIds: Self.identifiers(reached), keyNames: entries.keyNames, rotation: rotation, verdict: verdict)
+        return report
+    }
+
+    /// On how many connections of TLS 1.2 the server named a session that it remembers.
+    private static func identifiers(_ visits: [Findings]) -> Int {
+        visits.count { findings in
+            guard let log = findings.channel?.log, let hello = log.serverHello, hello.version < .tls13 else {
+                return false
+            }
+            return log.tickets.isEmpty && !hello.sessionID.isEmpty
+        }
+    }
+}
+
+/// What the tickets come to: the verdict, and the ending that goes with it.
+struct TicketFinding {
+    let value: Verdict.Value
+    let why: String?
+    let ending: Ending?
+
+    /// - Parameter isElicited: whether the server had every reason to send some.
+    init(_ counts: [Int], isElicited: Bool, sessionIdentifiers: Int) {
+        if counts.contains(where: { $0 > 0 }) {
+            (value, ending) = (.yes, nil)
+            why = counts.contains(0) ? "on \(counts.count { $0 > 0 }) of \(counts.count) connections" : nil
+        } else if isElicited {
+            (value, why) = (.no, "no ticket came")
+            ending = Ending(
+                .unmet,
+                Failure(
+                    .postHandshake, .noTicket,
+                    sessionIdentifiers > 0
+                        ? "the server hands out no tickets, but remembers sessions by their identifier"
+                        : "the server hands out no tickets",
+                    hint: sessionIdentifiers > 0 ? "sslprobe resume --mechanism id tries to come back with one" : nil))
+        } else {
+            (value, why) = (.unknown, "no ticket came, and nothing was sent for which some servers wait")
+            ending = Ending(
+                .inconclusive,
+                Failure(
+                    .postHandshake, .noTicket, "no ticket came; some servers send none before they have data to send",
+                    hint: "make it write: --http or --elicit STRING; --settle 5s waits longer"))
+        }
+    }
+}

@@ -1,0 +1,92 @@
+// What `tickets` and `resume` found.
+
+extension TextRenderer {
+    func tickets(_ report: Report, on page: inout Page) {
+        guard let summary = report.ticketSummary else { return }
+        let counts = summary.perConnection
+        page.line(
+            "tickets",
+            Set(counts).count == 1
+                ? "\(counts[0]) on each of \(Measure.count(counts.count, "connection"))"
+                : "\(counts.map(String.init).joined(separator: ", ")) on \(counts.count) connections",
+            summary.afterResumption.map { "\($0) after a resumption" },
+            summary.elicited.map { "elicited by \(Self.words($0))" })
+        let late = report.tickets.count(where: \.afterData)
+        if late > 0 { page.more("\(late) of \(report.tickets.count) came only after data") }
+        kinds(report.tickets, on: &page)
+        if summary.sessionIds > 0 {
+            page.line("session id", "on \(summary.sessionIds) of \(Measure.count(summary.connections, "connection"))")
+        }
+        rotation(summary.rotation, summary.keyNames, on: &page)
+    }
+
+    private func kinds(_ tickets: [Report.Ticket], on page: inout Page) {
+        let lines = tickets.map { ticket in
+            [
+                ticket.kind.rawValue, ticket.keyName.map { "key \($0)" },
+                "\(ticket.ticketBytes) B, lifetime \(ticket.lifetimeS) s",
+                ticket.maxEarlyData.flatMap { $0 > 0 ? "early data up to \(Measure.size($0))" : nil },
+            ].compactMap { $0 }
+        }
+        var counts: [(line: [String], count: Int)] = []
+        for line in lines {
+            if let index = counts.firstIndex(where: { $0.line == line }) {
+                counts[index].count += 1
+            } else {
+                counts.append((line, 1))
+            }
+        }
+        for (line, count) in counts { page.line("kind", ["\(count) \(line[0])"] + line.dropFirst()) }
+        for why in Set(tickets.map(\.kindWhy)).sorted() { page.more(why) }
+    }
+
+    private func rotation(
+        _ rotation: Report.TicketSummary.Rotation?, _ keyNames: [String], on page: inout Page
+    ) {
+        guard let rotation else { return }
+        let since = rotation.since.map { "last seen \($0.prefix(19))Z" }
+        switch rotation.value {
+        case .new: page.line("ticket key", "seen for the first time")
+        case .same: page.line("ticket key", "the same as before", since)
+        case .rotated: page.line("ticket key", "rotated", rotation.previousKeyName.map { "before: \($0)" }, since)
+        case .unknown: page.line("ticket key", "not known, so it cannot be compared")
+        }
+    }
+
+    func resumption(_ report: Report, on page: inout Page) {
+        tickets(report, on: &page)
+        guard let resumption = report.resumption else { return }
+        let attempts = resumption.attempts
+        let resumed = attempts.filter(\.resumed)
+        page.line(
+            "resumed", "\(resumed.count) of \(Measure.count(attempts.count, "attempt"))",
+            Set(resumed.compactMap(\.mechanism)).sorted { $0.rawValue < $1.rawValue }.map(\.words)
+                .joined(separator: ", "),
+            resumed.contains { $0.pskKe == true } ? "without a key exchange (psk_ke)" : nil)
+        var misses: [Report.Resumption.Miss] = []
+        for miss in attempts.compactMap(\.whyNot) where !misses.contains(miss) { misses.append(miss) }
+        for miss in misses {
+            page.line("not resumed", "\(attempts.count { $0.whyNot == miss }): \(miss.words)")
+        }
+        let early = attempts.compactMap(\.earlyData)
+        if !early.isEmpty {
+            page.line("early data", early.map { $0.rawValue.replacing("_", with: " ") }.joined(separator: ", "))
+        }
+        page.line("latency", latency("full", resumption.full), latency("resumed", resumption.abbreviated))
+    }
+
+    private func latency(_ name: String, _ latency: Report.Resumption.Latency) -> String? {
+        guard let median = latency.medianMs else { return nil }
+        return "\(name) \(Measure.phase(median)) ms" + (latency.count > 1 ? " (median of \(latency.count))" : "")
+    }
+}
+
+extension Report.Resumption.Mechanism {
+    fileprivate var words: String {
+        switch self {
+        case .id: "by session identifier"
+        case .ticket: "by ticket"
+        case .psk: "by ticket (PSK)"
+        }
+    }
+}

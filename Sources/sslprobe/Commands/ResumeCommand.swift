@@ -1,0 +1,32 @@
+import ArgumentParser
+import ProbeKit
+
+/// `resume`: coming back to a server with a session.
+struct ResumeCommand: ClientCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "resume",
+        _superCommandName: "sslprobe",
+        abstract: "Come back with a session and say whether the server takes it, and if not, why.",
+        usage: "sslprobe resume [options] <target>",
+        discussion: """
+            Each attempt is a full handshake and one that offers its session. Exit status: 0 when every attempt was \
+            resumed, 10 when one was not, 11 when the server does not speak the version that --mechanism needs, 12 when \
+            nobody can tell, 15 when the server takes replayed early data.
+            """)
+
+    @OptionGroup(title: "Resumption") var resumption: ResumptionOptions
+    @OptionGroup(title: "Output") var output: OutputOptions
+    @OptionGroup(title: "Certificates") var certificates: CertificateOptions
+    @OptionGroup(title: "TLS offer") var offer: OfferOptions
+    @OptionGroup(title: "Connection and data") var connection: ConnectionOptions
+
+    @Argument(help: Self.targetHelp) var targets: [String] = []
+
+    func plan() throws(UsageError) -> ProbePlan {
+        var question = ResumePlan()
+        var plan = try probePlan(.resume(question), http: resumption.elicit == "http")
+        try resumption.add(to: &question, &plan.client, connection, loads: connection.loadSession != nil)
+        plan.question = .resume(question)
+        return plan
+    }
+}

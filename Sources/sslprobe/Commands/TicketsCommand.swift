@@ -1,0 +1,43 @@
+import ArgumentParser
+import ProbeKit
+
+/// `tickets`: what a server hands out to come back with.
+struct TicketsCommand: ClientCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "tickets",
+        _superCommandName: "sslprobe",
+        abstract: "Count the session tickets of a server and say what they are.",
+        usage: """
+            sslprobe tickets [options] <target>
+            sslprobe tickets --decode FILE
+            """,
+        discussion: """
+            Makes some full handshakes, since the name of the key that seals tickets shows only when two of them share it, \
+            and one that resumes. Exit status: 0 when tickets came, 10 when none came although the server had every reason \
+            to send some, 12 when nobody can tell.
+            """)
+
+    @OptionGroup(title: "Tickets") var tickets: TicketOptions
+    @OptionGroup(title: "Output") var output: OutputOptions
+    @OptionGroup(title: "Certificates") var certificates: CertificateOptions
+    @OptionGroup(title: "TLS offer") var offer: OfferOptions
+    @OptionGroup(title: "Connection and data") var connection: ConnectionOptions
+
+    @Argument(help: Self.targetHelp) var targets: [String] = []
+
+    func run() throws {
+        if let file = tickets.decode {
+            guard targets.isEmpty else { throw UsageError("--decode reads a file; a target is one too many") }
+            throw ExitCode(try TicketDecoder.run(OptionText("--decode", file).path(), output: output.plan()))
+        }
+        throw ExitCode(try ProbeRun.run(plan()))
+    }
+
+    func plan() throws(UsageError) -> ProbePlan {
+        var question = TicketsPlan()
+        var plan = try probePlan(.tickets(question), http: tickets.elicit == "http")
+        try tickets.add(to: &question, &plan.client, connection)
+        plan.question = .tickets(question)
+        return plan
+    }
+}

@@ -1,0 +1,109 @@
+import ArgumentParser
+import ProbeKit
+
+/// How to come back, how often, and with what.
+struct ResumptionOptions: ParsableArguments {
+    @Option(
+        name: .customLong("mechanism"), parsing: .unconditional,
+        help: ArgumentHelp(
+            "id, ticket: TLS 1.2; psk: TLS 1.3; auto: the server's best version. (default: auto)",
+            valueName: "auto|id|ticket|psk"),
+        completion: .list(ResumePlan.Mechanism.allCases.map(\.rawValue)))
+    var mechanism: String?
+
+    @Option(
+        name: [.customLong("count"), .customLong("repeat"), .customLong("attempts"), .customLong("connections")],
+        parsing: .unconditional,
+        help: ArgumentHelp("How many attempts, each after a full handshake, 1 to 1000. (default: 3)", valueName: "N"))
+    var count: String?
+
+    @Option(
+        name: .customLong("reuse-ticket"), parsing: .unconditional,
+        help: ArgumentHelp("Come back N times with the same session: is it taken only once?", valueName: "N"))
+    var reuse: String?
+
+    @Option(
+        name: .customLong("lineage"), parsing: .unconditional,
+        help: ArgumentHelp("Come back N times, each time with the newest session.", valueName: "N"))
+    var lineage: String?
+
+    @Option(
+        name: .customLong("early-data"), parsing: .unconditional,
+        help: ArgumentHelp("Send this with the ClientHello (0-RTT).", valueName: "STRING|@FILE"))
+    var earlyData: String?
+
+    @Flag(name: .customLong("replay"), help: "Send the same early data with the same session twice.")
+    var replay = false
+
+    @Flag(name: .customLong("allow-psk-ke"), help: "Offer to resume without a new key exchange as well (TLS 1.3).")
+    var allowPSKKE = false
+
+    @Option(
+        name: .customLong("close"), parsing: .unconditional,
+        help: ArgumentHelp(
+            "How the first connection ends; abrupt: without close_notify. (default: clean)", valueName: "clean|abrupt"),
+        completion: .list(ResumePlan.Close.allCases.map(\.rawValue)))
+    var close: String?
+
+    @Option(
+        name: .customLong("elicit"), parsing: .unconditional,
+        help: ArgumentHelp(
+            "What makes the server send a ticket; see tickets. (default: auto)", valueName: "auto|http|STRING|none"),
+        completion: .list(["auto", "http", "none"]))
+    var elicit: String?
+
+    /// Adds what was asked for, checked.
+    ///
+    /// - Parameter loads: whether a session comes from a file, so that one attempt is enough.
+    func add(
+        to plan: inout ResumePlan, _ client: inout ClientPlan, _ connection: ConnectionOptions, loads: Bool
+    ) throws(UsageError) {
+        if let mechanism { plan.mechanism = try OptionText("--mechanism", mechanism).choice() }
+        try pin(plan.mechanism, &client.offer)
+        plan.repetition = try repetition(loads: loads)
+        if let close { plan.close = try OptionText("--close", close).choice() }
+        plan.elicitation = try connection.elicitation(elicit, &client.data)
+        if let earlyData { plan.earlyData = try Self.payload(earlyData) }
+        if replay, earlyData == nil { throw UsageError("--replay needs --early-data: what is sent twice") }
+        if earlyData != nil || allowPSKKE, let versions = client.offer.versions, versions.upperBound < .tls13 {
+            throw UsageError("\(earlyData != nil ? "--early-data" : "--allow-psk-ke") needs TLS 1.3")
+        }
+        plan.allowsPSKWithoutKeyExchange = allowPSKKE
+    }
+
+    /// Each mechanism belongs to a version.
+    private func pin(_ mechanism: ResumePlan.Mechanism, _ offer: inout TLSOffer) throws(UsageError) {
+        let version: TLSOffer.Version
+        switch mechanism {
+        case .auto: return
+        case .id, .ticket: version = .tls12
+        case .psk: version = .tls13
+        }
+        if let versions = offer.versions, !versions.contains(version) {
+            throw UsageError("--mechanism \(mechanism.rawValue) needs \(version.rawValue), which --tls excludes")
+        }
+        if mechanism == .ticket, offer.noTicket {
+            throw UsageError("--mechanism ticket and --no-ticket exclude each other")
+        }
+        offer.versions = version...version
+    }
+
+    private func repetition(loads: Bool) throws(UsageError) -> ResumePlan.Repetition {
+        let given = [
+            (count != nil, "--count"), (reuse != nil, "--reuse-ticket"), (lineage != nil, "--lineage"),
+            (replay, "--replay"),
+        ].filter(\.0).map(\.1)
+        if given.count > 1 { throw UsageError("\(given[0]) and \(given[1]) exclude each other") }
+        if let reuse { return .reuse(Int(try OptionText("--reuse-ticket", reuse).integer(in: 1...1000))) }
+        if let lineage { return .lineage(Int(try OptionText("--lineage", lineage).integer(in: 1...1000))) }
+        if replay { return .replay }
+        if let count { return .pairs(Int(try OptionText("--count", count).integer(in: 1...1000))) }
+        return .pairs(loads ? 1 : 3)
+    }
+
+    private static func payload(_ text: String) throws(UsageError) -> DataPlan.Payload {
+        if text == "@" { throw OptionText("--early-data", text).mistake("names no file") }
+        if text.hasPrefix("@") { return .file(String(text.dropFirst())) }
+        return .bytes(Array(try OptionText("--early-data", text).notEmpty().utf8))
+    }
+}
