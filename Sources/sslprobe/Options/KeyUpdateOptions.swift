@@ -19,7 +19,8 @@ struct KeyUpdateOptions: ParsableArguments {
 
     @Option(
         name: .customLong("interval"), parsing: .unconditional,
-        help: ArgumentHelp("Await each answer, then pause this long; 0: send all without waiting. (default: 0)", valueName: "D"))
+        help: ArgumentHelp(
+            "Await each answer, then pause this long; 0: send all without waiting. (default: 0)", valueName: "D"))
     var interval: String?
 
     @Option(

@@ -6,7 +6,7 @@ struct RenegotiationOptions: ParsableArguments {
     @Option(
         name: .customLong("mode"), parsing: .unconditional,
         help: ArgumentHelp(
-            "Ask for a full handshake, to resume the session, or each on its own connection. (default: full)",
+            "Full handshakes, the session resumed, or each on its own connection. (default: full)",
             valueName: "full|abbreviated|both"),
         completion: .list(["full", "abbreviated", "both"]))
     var mode: String?
@@ -29,7 +29,8 @@ struct RenegotiationOptions: ParsableArguments {
 
     @Option(
         name: .customLong("after"), parsing: .unconditional,
-        help: ArgumentHelp("Before the first, wait this long, or until exactly this much data went both ways.", valueName: "D|SIZE"))
+        help: ArgumentHelp(
+            "Before the first, wait this long, or until exactly this much data went both ways.", valueName: "D|SIZE"))
     var after: String?
 
     @Option(
