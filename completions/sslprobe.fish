@@ -199,7 +199,7 @@ complete -c 'sslprobe' -n '__sslprobe_should_offer_completions_for_flags_or_opti
 complete -c 'sslprobe' -n '__sslprobe_should_offer_completions_for_flags_or_options "sslprobe serve" events' -l 'events' -d 'Events inside the JSON report too.'
 complete -c 'sslprobe' -n '__sslprobe_should_offer_completions_for_flags_or_options "sslprobe serve" color' -l 'color' -d 'auto, always or never. (default: auto)' -rfka 'auto always never'
 complete -c 'sslprobe' -n '__sslprobe_should_offer_completions_for_flags_or_options "sslprobe serve" h help' -s 'h' -l 'help' -d 'Show help information.'
-complete -c 'sslprobe' -n '__sslprobe_should_offer_completions_for_flags_or_options "sslprobe renegotiate" mode' -l 'mode' -d 'Ask for a full handshake, to resume the session, or each on its own connection. (default: full)' -rfka 'full abbreviated both'
+complete -c 'sslprobe' -n '__sslprobe_should_offer_completions_for_flags_or_options "sslprobe renegotiate" mode' -l 'mode' -d 'Full handshakes, the session resumed, or each on its own connection. (default: full)' -rfka 'full abbreviated both'
 complete -c 'sslprobe' -n '__sslprobe_should_offer_completions_for_flags_or_options "sslprobe renegotiate" attempts connections count repeat' -l 'count' -l 'repeat' -l 'attempts' -l 'connections' -d 'How many renegotiations, 1 to 1000. (default: 1)' -rfka ''
 complete -c 'sslprobe' -n '__sslprobe_should_offer_completions_for_flags_or_options "sslprobe renegotiate" until-refused' -l 'until-refused' -d 'Go on until the server refuses, 20 times at most; exit 0 when one was accepted.'
 complete -c 'sslprobe' -n '__sslprobe_should_offer_completions_for_flags_or_options "sslprobe renegotiate" interval' -l 'interval' -d 'Wait between two renegotiations. (default: 0)' -rfka ''

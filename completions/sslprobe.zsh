@@ -217,7 +217,7 @@ _sslprobe_renegotiate() {
     local -ar ___tls=('1.0' '1.1' '1.2' '1.3' '1.2-1.3')
     local -ar ___settle=('auto')
     local -ar arg_specs=(
-        '--mode[Ask for a full handshake, to resume the session, or each on its own connection. (default\: full)]:full|abbreviated|both:{__sslprobe_complete "${___mode[@]}"}'
+        '--mode[Full handshakes, the session resumed, or each on its own connection. (default\: full)]:full|abbreviated|both:{__sslprobe_complete "${___mode[@]}"}'
         '(--count --repeat --attempts --connections)'{--count,--repeat,--attempts,--connections}'[How many renegotiations, 1 to 1000. (default\: 1)]:N:'
         '--until-refused[Go on until the server refuses, 20 times at most; exit 0 when one was accepted.]'
         '--interval[Wait between two renegotiations. (default\: 0)]:D:'
