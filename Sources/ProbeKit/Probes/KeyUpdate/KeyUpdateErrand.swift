@@ -180,7 +180,10 @@ final class KeyUpdateErrand: Errand {
         if let failure { exchange.concludes(with: failure) }
         let log = exchange.log
         let found = log.alertReceived ?? log.alertSent
-        let isAnswered = notes.last?.request == .updateRequested && log.keyUpdates.isLatestAnswered
+        // One answer may be for all; but an alert is about one that has none of its own.
+        let isAnswered =
+            notes.last?.request == .updateRequested
+            && (log.alertReceived == nil ? log.keyUpdates.isLatestAnswered : log.keyUpdates.isSettled)
         cut = Cut(
             alert: found?.entry, evidence: found?.evidence ?? log.closeNotifyReceived,
             isAtKeyUpdate: isAwaiting && !isAnswered,
