@@ -179,7 +179,9 @@ final class KeyUpdateErrand: Errand {
         guard cut == nil else { return }
         if let failure { exchange.concludes(with: failure) }
         let log = exchange.log
-        let found = log.alertReceived ?? log.alertSent
+        // To a close without close_notify OpenSSL says that it could not decode it.
+        let isBroken = if case .tls? = failure?.kind { true } else { false }
+        let found = log.alertReceived ?? (isBroken ? log.alertSent : nil)
         // One answer may be for all; but an alert is about one that has none of its own.
         let isAnswered =
             notes.last?.request == .updateRequested
