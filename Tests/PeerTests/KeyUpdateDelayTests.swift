@@ -54,7 +54,7 @@ import Testing
     private static func facts(of report: JSON) -> JSON {
         guard case .object(var object) = report else { return report }
         for key in ["started_at", "timings", "target", "events", "tickets"] { object[key] = nil }
-        // A signature's size varies, and so does the number in a line; which message shows the server's consent depends on
+        // Sizes of signatures and of numbers vary, and which message shows the server's consent depends on
         // what comes first.
         object["tls"] = report["tls"]?.without("bytes_sent", "bytes_received", "confirmed", "round_trips")
         object["data"] = report["data"]?.without("bytes_sent", "bytes_received", "first_line")

@@ -48,7 +48,7 @@ import Testing
     }
 
     @Test func whatIsOursIsNotWithheld() async throws {
-        let server = try await NginxServer(certificate: Fixtures.get().ecdsa)
+        let server = try await NginxServer("ssl_protocols TLSv1.3;", certificate: Fixtures.get().ecdsa)
         let run = try await keyUpdate(server.port, "--http", "--verify-name", "other.example")
         let report = try await run.report(ending: 8)
         try checkKeyUpdates(report, KeyUpdateOrder())

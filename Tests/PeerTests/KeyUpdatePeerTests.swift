@@ -20,20 +20,21 @@ import Testing
         try await checkAllTaken(run, order, elicited: "echo", intact: true)
     }
 
-    /// A page is no answer that shows by itself that the server follows our keys.
+    /// It answers the first request and closes; its page does not show by itself that it follows our keys.
     @Test(arguments: orders)
     func serverOfOnePageTakesThem(_ order: KeyUpdateOrder) async throws {
         let server = try await OpenSSLServer("-tls1_3", "-www", certificate: Fixtures.get().ecdsa)
         let run = try await keyUpdate(
             server.port, order.arguments + ["--send", Self.get, "--answer-timeout", "15s"])
-        guard order.requestCount == 0 else {
+        let asksTooLate = order.direction == "both" && order.trigger == "write"
+        guard order.requestCount == 0 || asksTooLate else {
             return try await checkAllTaken(run, order, elicited: "data", intact: .null)
         }
         let report = try await run.report(ending: 12)
         try checkKeyUpdates(report, order)
         #expect(report["error.code"] == "key_update_unproven" && report["key_update.elicited"] == "data")
         #expect(report["key_update.verdict.value"] == "unknown")
-        #expect(report["key_update.attempts"]?.elements.count == order.count)
+        #expect(report["key_update.attempts"]?.elements.count == order.requests.count)
     }
 
     /// It would take minutes over its answers: the first one, for all, is enough.
@@ -79,10 +80,12 @@ import Testing
         let report = try await run.report(ending: 10)
         try checkKeyUpdates(report, order)
         #expect(report["outcome"] == "unmet" && report["error.code"] == "key_update_refused")
-        #expect(report["error.alert.number"] == 80 && report["error.alert.dir"] == "received")
+        // What is written to a connection that is gone may take the alert along.
+        let hasAlert = report["close.kind"] != "reset"
+        #expect(report["error.alert.number"] == (hasAlert ? 80 : nil))
         #expect(report["key_update.verdict.value"] == "no")
         let evidence = report["key_update.verdict.evidence"]?.elements ?? []
-        #expect(evidence.contains { $0["event"] == "alert" })
+        #expect(evidence.contains { $0["event"] == "alert" } == hasAlert)
         let attempts = report["key_update.attempts"]?.elements ?? []
         #expect((9...30).contains(attempts.count))
     }
@@ -101,7 +104,7 @@ import Testing
 
     @Test(arguments: orders)
     func nginxTakesThem(_ order: KeyUpdateOrder) async throws {
-        let server = try await NginxServer(certificate: Fixtures.get().ecdsa)
+        let server = try await NginxServer("ssl_protocols TLSv1.3;", certificate: Fixtures.get().ecdsa)
         let run = try await keyUpdate(server.port, order.arguments + ["--http", "--answer-timeout", "15s"])
         try await checkAllTaken(run, order, elicited: "http", intact: true)
         #expect(try await run.report()["data.http_status"] == 200)
@@ -109,7 +112,7 @@ import Testing
 
     @Test(arguments: ["write", "handshake"])
     func nginxTakesMany(_ trigger: String) async throws {
-        let server = try await NginxServer(certificate: Fixtures.get().ecdsa)
+        let server = try await NginxServer("ssl_protocols TLSv1.3;", certificate: Fixtures.get().ecdsa)
         let order = KeyUpdateOrder(trigger: trigger, count: 200)
         let run = try await keyUpdate(server.port, order.arguments + ["--http", "--answer-timeout", "15s"])
         try await checkAllTaken(run, order, elicited: "http", intact: true)

@@ -17,7 +17,9 @@ import Testing
         let other = try await server.report(of: 1)
         let report = try await run.report()
         #expect(other["key_update.received_count"] == .number(Double(order.requests.count)))
-        #expect(other["key_update.attempts"] == [])
+        let answers = other["key_update.attempts"]?.elements.map { $0["request_update"] } ?? []
+        #expect(answers.allSatisfy { $0 == "update_not_requested" })
+        #expect(report["key_update.received_count"] == .number(Double(answers.count)))
         #expect(other["close"] == report["close"])
     }
 

@@ -82,6 +82,18 @@ import Testing
         #expect(refused.why == "refused the KeyUpdate: alert unexpected_message (10)")
     }
 
+    /// Of several that went together nobody knows which one it was.
+    @Test func saysWhichOneWasRefused() {
+        var plan = KeyUpdatePlan()
+        plan.count = 3
+        let attempts = [attempt(.yes), attempt(.unknown)]
+        let together = KeyUpdateFinding(attempts, cut(.received, sent: 2), asked: plan, elicited: true)
+        #expect(together.why?.hasPrefix("refused one of the first 2 KeyUpdates: ") == true)
+        plan.interval = .seconds(1)
+        let inTurn = KeyUpdateFinding(attempts, cut(.received, sent: 2), asked: plan, elicited: true)
+        #expect(inTurn.why?.hasPrefix("refused KeyUpdate 2 of 3: ") == true)
+    }
+
     @Test func aCloseIsARefusalOnlyOfAKeyUpdateAlone() {
         expect(finding([attempt(.unknown)], cut()), .no, .unmet, .keyUpdateRefused)
         expect(finding([attempt(.unknown)], cut(hadRequest: true)), .unknown, .inconclusive, .keyUpdateUnproven)
