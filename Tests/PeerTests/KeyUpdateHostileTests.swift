@@ -80,6 +80,16 @@ import Testing
         #expect(report["key_update.verdict.evidence"]?.elements.map { $0["event"] } == ["alert"])
     }
 
+    /// One answer may be for all; an alert before the others says that it was not.
+    @Test func anAlertAfterOneAnswerIsARefusalOfTheOthers() async throws {
+        let peer = try await peer("request", "wait:300", "keyupdate", "alert:2:80", "fin")
+        let report = try await report(peer, KeyUpdateOrder(count: 3), "--http", ending: 10)
+        #expect(report["error.code"] == "key_update_refused" && report["error.alert.number"] == 80)
+        #expect(report["key_update.verdict.value"] == "no" && report["key_update.received_count"] == 1)
+        let attempts = report["key_update.attempts"]?.elements ?? []
+        #expect(attempts.count == 3 && attempts.allSatisfy { $0["answered"] == "coalesced" })
+    }
+
     @Test(arguments: ["fin", "rst"])
     func aCloseAtTheKeyUpdateAloneIsARefusal(_ end: String) async throws {
         let peer = try await peer("request", end)
