@@ -222,7 +222,8 @@ final class WireLog {
             ticketsIssued += 1
             return
         }
-        if isEstablished { idle.add(.tickets) }
+        // The one in a renegotiation belongs to it.
+        if isEstablished, !renegotiations.isRunning { idle.add(.tickets) }
         // A flood is reported as such; its tickets need not all be kept.
         guard tickets.count < IdleMessages.kept, !ticket.ticket.isEmpty else { return }
         tickets.append(TicketSeen(ticket: ticket, afterData: hasReceivedData, evidence: evidence))
