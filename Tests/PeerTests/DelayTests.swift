@@ -35,7 +35,7 @@ import Testing
     @Test(arguments: [[], ["--no-resumption-on-renegotiation"]])
     func delayChangesNothingOfARenegotiationThatIsAwaited(options: [String]) async throws {
         let server = try await ServeProcess(
-            ["--tls", "1.2", "--reply", "echo", "--renegotiate-after", "200ms"] + options)
+            ["--tls", "1.2", "--reply", "echo", "--renegotiate-after", "500ms"] + options)
         let scene = Scene(
             testDescription: "awaited", server: [], command: "renegotiate", arguments: ["--await-request", "20s"],
             code: 0)

@@ -95,6 +95,14 @@ import Testing
         }
     }
 
+    /// Each brings a ticket: what was asked for is no flood.
+    @Test func aLongSeriesIsNoFlood() async throws {
+        let server = try await OpenSSLServer("-client_renegotiation", certificate: Fixtures.get().ecdsa)
+        let report = try await renegotiate(server.port, ["--count", "100"], output: ["--json"]).report(ending: 0)
+        #expect(report["renegotiation.accepted_count"] == 100)
+        #expect(report["renegotiation.attempts.99.total"] == 100)
+    }
+
     /// A server without TLS 1.2 cannot be asked, and is as safe as it gets.
     @Test func doesNotApplyToTLS13() async throws {
         let server = try await OpenSSLServer("-tls1_3", certificate: Fixtures.get().ecdsa)
