@@ -36,14 +36,22 @@ struct RenegotiateProbe {
         // Whatever else went wrong has told already why nothing is known.
         if findings.endings.allSatisfy({ $0.outcome == .verify }) {
             finding = RenegotiationFinding(
-                trials.map { .init(mode: $0.mode, attempts: $0.errand.attempts, interruption: $0.errand.interruption) },
+                trials.map {
+                    .init(
+                        mode: $0.mode, attempts: $0.errand.attempts, interruption: $0.errand.interruption,
+                        wasCut: $0.errand.wasCut)
+                },
                 asked: question, support: support)
             if let ending = finding?.ending { findings.endings.append(ending) }
         }
         var report = findings.report()
         if trials.count > 1 { report.close = trials.last?.findings.close }
         guard findings.channel != nil else { return report }
-        let evidence = trials.flatMap(\.errand.evidence)
+        // That the peer left without a word shows in no other event than that of the close.
+        let evidence = trials.flatMap { trial in
+            trial.errand.evidence
+                + (trial.errand.hasUnshownEnd ? [trial.findings.closing].compactMap { $0 } : [])
+        }
         report.renegotiation = Report.Renegotiation(
             protocolSupport: support, attempts: attempts,
             acceptedCount: attempts.count { $0.result == .accepted },

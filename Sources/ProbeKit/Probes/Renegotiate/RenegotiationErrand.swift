@@ -10,8 +10,14 @@ final class RenegotiationErrand: Errand {
     private(set) var attempts: [Report.Renegotiation.Attempt] = []
     /// The events that show how they ended.
     private(set) var evidence: [Evidence] = []
+    /// Whether the end of the connection is all that shows how the last of them ended.
+    private(set) var hasUnshownEnd = false
     /// Why the connection, or the wait, was over before all that was asked for was tried.
     private(set) var interruption: String?
+    /// Whether the peer ended the connection after some were accepted, while we wanted more.
+    private(set) var wasCut = false { didSet { if wasCut { hasUnshownEnd = true } } }
+    /// What ended the connection right after a renegotiation.
+    private var loss: StepFailure?
 
     init(_ mode: Report.Renegotiation.Mode, question: RenegotiationPlan, request: Request.Pieces) {
         self.mode = mode
@@ -29,6 +35,12 @@ final class RenegotiationErrand: Errand {
             try await awaitRequests(for: duration, over: exchange, into: &findings)
         } else if try await isDue(over: exchange, into: &findings) {
             try await renegotiate(over: exchange, into: &findings)
+        }
+        // An alert that came along with the last Finished is as much of a refusal as one that comes later.
+        if let loss, !wasCut, attempts.last?.result == .accepted,
+            exchange.log.alertReceived != nil || !request.isEmpty
+        {
+            throw exchange.explain(loss)
         }
         guard isUsable(exchange.channel) else { return }
         // The answer shows that data flows under the new keys.
@@ -125,10 +137,15 @@ final class RenegotiationErrand: Errand {
             if number > 0, question.interval > .zero,
                 try await !wait(question.interval, over: exchange, into: &findings)
             {
+                wasCut = true
                 return
             }
             try await renegotiateOnce(over: exchange, into: &findings)
             guard attempts.last?.result == .accepted else { return }
+            if interruption != nil {
+                wasCut = attempts.count < question.count
+                return
+            }
         }
     }
 
@@ -144,7 +161,13 @@ final class RenegotiationErrand: Errand {
             throw Ending(.internal, Failure(.postHandshake, .internalError, "\(error)", openssl: error.entries))
         }
         let isPending = channel.connection.isRenegotiationPending
-        try await follow(the: exchange.log.renegotiations.count + 1, over: exchange, into: &findings)
+        let number = exchange.log.renegotiations.count + 1
+        try await follow(the: number, over: exchange, into: &findings)
+        guard exchange.log.renegotiations.count >= number else {
+            // The peer had closed already: none began.
+            interruption = interruption ?? "the connection took no ClientHello"
+            return
+        }
         take(exchange, since: before, isPending: isPending, into: &findings)
     }
 
@@ -160,10 +183,16 @@ final class RenegotiationErrand: Errand {
             switch try await exchange.hear(until: end, into: &findings) {
             case .message, .data: break
             case .nothing: return exchange.log.gaveUpOnRenegotiation()
-            case .closed: return exchange.log.lostConnection()
+            case .closed:
+                if !exchange.log.lostConnection() { _ = leave("the peer closed the connection") }
+                return
             case .failed(let failure):
                 exchange.concludes(with: failure)
-                return exchange.log.lostConnection()
+                if !exchange.log.lostConnection(by: failure) {
+                    loss = failure
+                    _ = leave(failure, over: exchange)
+                }
+                return
             }
         }
         // OpenSSL takes a refusal for the end: that has to be read before anything else is tried.
@@ -204,7 +233,7 @@ final class RenegotiationErrand: Errand {
             }
             try await follow(the: known + 1, over: exchange, into: &findings)
             take(exchange, since: before, isPending: false, into: &findings)
-            guard attempts.last?.result == .accepted else { return }
+            guard attempts.last?.result == .accepted, interruption == nil else { return }
         }
     }
 
@@ -230,7 +259,7 @@ final class RenegotiationErrand: Errand {
             if attempt.certificateChanged == true { findings.recordVerification() }
         }
         attempts.append(attempt)
-        if let decisive = latest.evidence { evidence.append(decisive) }
+        if let decisive = latest.evidence { evidence.append(decisive) } else { hasUnshownEnd = true }
     }
 }
 

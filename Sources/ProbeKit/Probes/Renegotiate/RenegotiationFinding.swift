@@ -12,6 +12,8 @@ struct RenegotiationFinding {
         let attempts: [Report.Renegotiation.Attempt]
         /// Why not all was tried.
         let interruption: String?
+        /// Whether the peer ended the connection after some were accepted.
+        var wasCut = false
     }
 
     init(_ trials: [Trial], asked: RenegotiationPlan, support: Report.Renegotiation.Support) {
@@ -53,7 +55,7 @@ struct RenegotiationFinding {
                 value = .yes
                 why = nil
             } else {
-                value = last.map(Part.value) ?? .unknown
+                value = last.map(Part.value) ?? (trial.wasCut ? .no : .unknown)
                 why =
                     (accepted > 0 ? "\(accepted) of \(asked.count) accepted, then " : "") + (end ?? "nothing happened")
             }
