@@ -40,6 +40,27 @@ import Testing
         #expect(report["close.kind"] == "clean")
     }
 
+    /// A server that wants a certificate renegotiates to get it; who has none is refused, which says nothing else.
+    @Test func aDemandForACertificateIsToldAsSuch() async throws {
+        let server = try await ServeProcess(
+            "--tls", "1.2", "--client-auth", "renegotiation", "--renegotiate-after", "request")
+        let run = try await renegotiate(
+            server.port, ["--await-request", "20s", "--http"], authority: server.authorityPath)
+        let report = try await run.report(ending: 9)
+        #expect(report["outcome"] == "rejected" && report["error.code"] == "client_certificate_required")
+        #expect(report["client_auth.demand"] == "required" && report["client_auth.certificate_sent"] == false)
+        #expect(report["renegotiation.attempts.0.result"] == "refused_fatal")
+        #expect(report["renegotiation.verdict.value"] == "unknown")
+    }
+
+    @Test func whatNeverComesIsAskedFor() async throws {
+        let server = try await ServeProcess("--tls", "1.2", "--reply", "echo")
+        let run = try await renegotiate(
+            server.port, ["--after", "4kB", "--answer-timeout", "300ms"], authority: server.authorityPath)
+        let report = try await run.renegotiation(ending: 12, [])
+        #expect(report["error.hint"]?.text?.contains("--send") == true)
+    }
+
     @Test func aServerThatDoesNotAskIsNotJudged() async throws {
         let server = try await ServeProcess("--tls", "1.2", "--reply", "echo")
         let run = try await renegotiate(server.port, ["--await-request", "300ms"], authority: server.authorityPath)

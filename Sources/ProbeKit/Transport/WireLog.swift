@@ -144,6 +144,7 @@ final class WireLog {
             usesPreSharedKey = hello.selectedIdentity != nil
         case .certificateRequest(let request):
             if isEstablished, !renegotiations.isRunning { lateRequests += 1 } else { certificateRequest = request }
+            renegotiations.sawCertificateRequest()
         case .certificate(let chain): sawCertificate(chain.entries.count, message.direction)
         // Nobody compresses an empty list.
         case .compressedCertificate: sawCertificate(1, message.direction)
