@@ -53,7 +53,7 @@ struct RenegotiateProbe {
         report.renegotiation = Report.Renegotiation(
             protocolSupport: support, attempts: attempts,
             acceptedCount: attempts.count { $0.result == .accepted },
-            verdict: isUndisturbed || finding.value == .yes
+            verdict: isUndisturbed || (finding.value == .yes && !findings.endings.contains { $0.outcome == .rejected })
                 ? Verdict(finding.value, why: finding.why, evidence: evidence)
                 : Verdict(
                     findings.endings.contains { $0.outcome == .notApplicable } ? .notApplicable : .unknown,
