@@ -173,13 +173,13 @@ _sslprobe() {
     unset 'unparsed_words[0]'
     unparsed_words=("${unparsed_words[@]}")
     case "${subcommand}" in
-    connect|serve|schema|help)
+    connect|serve|renegotiate|keyupdate|schema|help)
         # Offer subcommand argument completions
         "_sslprobe_${subcommand}"
         ;;
     *)
         # Offer subcommand completions
-        COMPREPLY+=($(compgen -W 'connect serve schema help' -- "${cur}"))
+        COMPREPLY+=($(compgen -W 'connect serve renegotiate keyupdate schema help' -- "${cur}"))
         ;;
     esac
 }
@@ -474,6 +474,294 @@ _sslprobe_serve() {
         ;;
     '--color')
         __sslprobe_add_completions -W 'auto'$'\n''always'$'\n''never'
+        return
+        ;;
+    esac
+}
+
+_sslprobe_renegotiate() {
+    repeating_flags=()
+    non_repeating_flags=(--until-refused --allow-unsafe -j --json --jsonl -v -q --show-certs --showcerts --events -k --insecure --noservername --legacy --no-ticket --post-handshake-auth --http -4 -6 -h --help)
+    repeating_options=(--get --expect --expect-client --ca --cacert --capath --CAfile)
+    non_repeating_options=(--mode --count --repeat --attempts --connections --interval --after --await-request --answer-timeout --refusal-timeout -o --save-report --keylog --format --color --verify-name --verify-depth --cert --key --cert-chain --key-password --save-certs --tls --sni --servername --alpn --ciphers --cipher --ciphersuites --tls13-ciphers --groups --curves --sigalgs --seclevel --psk --http-path --send --read-for -t --timeout --connect-timeout -m --max-time --settle --connect-to --max-idle-messages)
+    __sslprobe_offer_flags_options -1
+
+    # Offer option value completions
+    case "${prev}" in
+    '--mode')
+        __sslprobe_add_completions -W 'full'$'\n''abbreviated'$'\n''both'
+        return
+        ;;
+    '--count'|'--repeat'|'--attempts'|'--connections')
+        return
+        ;;
+    '--interval')
+        return
+        ;;
+    '--after')
+        return
+        ;;
+    '--await-request')
+        return
+        ;;
+    '--answer-timeout'|'--refusal-timeout')
+        return
+        ;;
+    '--get')
+        return
+        ;;
+    '--expect'|'--expect-client')
+        return
+        ;;
+    '-o')
+        __sslprobe_add_completions -f
+        return
+        ;;
+    '--save-report')
+        __sslprobe_add_completions -f
+        return
+        ;;
+    '--keylog')
+        __sslprobe_add_completions -f
+        return
+        ;;
+    '--format')
+        __sslprobe_add_completions -W 'text'$'\n''json'$'\n''jsonl'
+        return
+        ;;
+    '--color')
+        __sslprobe_add_completions -W 'auto'$'\n''always'$'\n''never'
+        return
+        ;;
+    '--ca'|'--cacert'|'--capath'|'--CAfile')
+        __sslprobe_add_completions -f
+        return
+        ;;
+    '--verify-name')
+        return
+        ;;
+    '--verify-depth')
+        return
+        ;;
+    '--cert')
+        __sslprobe_add_completions -f
+        return
+        ;;
+    '--key')
+        __sslprobe_add_completions -f
+        return
+        ;;
+    '--cert-chain')
+        __sslprobe_add_completions -f
+        return
+        ;;
+    '--key-password')
+        return
+        ;;
+    '--save-certs')
+        __sslprobe_add_completions -f
+        return
+        ;;
+    '--tls')
+        __sslprobe_add_completions -W '1.0'$'\n''1.1'$'\n''1.2'$'\n''1.3'$'\n''1.2-1.3'
+        return
+        ;;
+    '--sni'|'--servername')
+        return
+        ;;
+    '--alpn')
+        return
+        ;;
+    '--ciphers'|'--cipher')
+        return
+        ;;
+    '--ciphersuites'|'--tls13-ciphers')
+        return
+        ;;
+    '--groups'|'--curves')
+        return
+        ;;
+    '--sigalgs')
+        return
+        ;;
+    '--seclevel')
+        return
+        ;;
+    '--psk')
+        __sslprobe_add_completions -f
+        return
+        ;;
+    '--http-path')
+        return
+        ;;
+    '--send')
+        return
+        ;;
+    '--read-for')
+        return
+        ;;
+    '-t'|'--timeout')
+        return
+        ;;
+    '--connect-timeout')
+        return
+        ;;
+    '-m'|'--max-time')
+        return
+        ;;
+    '--settle')
+        __sslprobe_add_completions -W 'auto'
+        return
+        ;;
+    '--connect-to')
+        return
+        ;;
+    '--max-idle-messages')
+        return
+        ;;
+    esac
+}
+
+_sslprobe_keyupdate() {
+    repeating_flags=()
+    non_repeating_flags=(--echo-check -j --json --jsonl -v -q --show-certs --showcerts --events -k --insecure --noservername --legacy --no-ticket --post-handshake-auth --http -4 -6 -h --help)
+    repeating_options=(--get --expect --expect-client --ca --cacert --capath --CAfile)
+    non_repeating_options=(--direction --count --repeat --attempts --connections --interval --trigger --elicit --answer-timeout --refusal-timeout -o --save-report --keylog --format --color --verify-name --verify-depth --cert --key --cert-chain --key-password --save-certs --tls --sni --servername --alpn --ciphers --cipher --ciphersuites --tls13-ciphers --groups --curves --sigalgs --seclevel --psk --http-path --send --read-for -t --timeout --connect-timeout -m --max-time --settle --connect-to --max-idle-messages)
+    __sslprobe_offer_flags_options -1
+
+    # Offer option value completions
+    case "${prev}" in
+    '--direction')
+        __sslprobe_add_completions -W 'request'$'\n''one-way'$'\n''both'
+        return
+        ;;
+    '--count'|'--repeat'|'--attempts'|'--connections')
+        return
+        ;;
+    '--interval')
+        return
+        ;;
+    '--trigger')
+        __sslprobe_add_completions -W 'write'$'\n''handshake'
+        return
+        ;;
+    '--elicit')
+        __sslprobe_add_completions -W 'auto'$'\n''http'$'\n''none'
+        return
+        ;;
+    '--answer-timeout'|'--refusal-timeout')
+        return
+        ;;
+    '--get')
+        return
+        ;;
+    '--expect'|'--expect-client')
+        return
+        ;;
+    '-o')
+        __sslprobe_add_completions -f
+        return
+        ;;
+    '--save-report')
+        __sslprobe_add_completions -f
+        return
+        ;;
+    '--keylog')
+        __sslprobe_add_completions -f
+        return
+        ;;
+    '--format')
+        __sslprobe_add_completions -W 'text'$'\n''json'$'\n''jsonl'
+        return
+        ;;
+    '--color')
+        __sslprobe_add_completions -W 'auto'$'\n''always'$'\n''never'
+        return
+        ;;
+    '--ca'|'--cacert'|'--capath'|'--CAfile')
+        __sslprobe_add_completions -f
+        return
+        ;;
+    '--verify-name')
+        return
+        ;;
+    '--verify-depth')
+        return
+        ;;
+    '--cert')
+        __sslprobe_add_completions -f
+        return
+        ;;
+    '--key')
+        __sslprobe_add_completions -f
+        return
+        ;;
+    '--cert-chain')
+        __sslprobe_add_completions -f
+        return
+        ;;
+    '--key-password')
+        return
+        ;;
+    '--save-certs')
+        __sslprobe_add_completions -f
+        return
+        ;;
+    '--tls')
+        __sslprobe_add_completions -W '1.0'$'\n''1.1'$'\n''1.2'$'\n''1.3'$'\n''1.2-1.3'
+        return
+        ;;
+    '--sni'|'--servername')
+        return
+        ;;
+    '--alpn')
+        return
+        ;;
+    '--ciphers'|'--cipher')
+        return
+        ;;
+    '--ciphersuites'|'--tls13-ciphers')
+        return
+        ;;
+    '--groups'|'--curves')
+        return
+        ;;
+    '--sigalgs')
+        return
+        ;;
+    '--seclevel')
+        return
+        ;;
+    '--psk')
+        __sslprobe_add_completions -f
+        return
+        ;;
+    '--http-path')
+        return
+        ;;
+    '--send')
+        return
+        ;;
+    '--read-for')
+        return
+        ;;
+    '-t'|'--timeout')
+        return
+        ;;
+    '--connect-timeout')
+        return
+        ;;
+    '-m'|'--max-time')
+        return
+        ;;
+    '--settle')
+        __sslprobe_add_completions -W 'auto'
+        return
+        ;;
+    '--connect-to')
+        return
+        ;;
+    '--max-idle-messages')
         return
         ;;
     esac

@@ -52,6 +52,8 @@ _sslprobe() {
         local -ar subcommands=(
             'connect:Do one handshake and say what was negotiated and verified.'
             'serve:Be a TLS server for testing clients, and say what each of them did.'
+            'renegotiate:Renegotiate in TLS 1.2 and say whether the server lets a client do that.'
+            'keyupdate:Send KeyUpdates in TLS 1.3 and say whether the server answers them.'
             'schema:Print the JSON Schema of what --json and --jsonl print.'
             'help:Show subcommand help information.'
         )
@@ -59,7 +61,7 @@ _sslprobe() {
         ;;
     arg)
         case "${words[1]}" in
-        connect|serve|schema|help)
+        connect|serve|renegotiate|keyupdate|schema|help)
             "_sslprobe_${words[1]}" && ret=0
             ;;
         esac
@@ -200,6 +202,149 @@ _sslprobe_serve() {
         '--format[text, json or jsonl. (default\: text)]:FORMAT:{__sslprobe_complete "${___format[@]}"}'
         '--events[Events inside the JSON report too.]'
         '--color[auto, always or never. (default\: auto)]:WHEN:{__sslprobe_complete "${___color[@]}"}'
+        '(-h --help)'{-h,--help}'[Show help information.]'
+    )
+    _arguments -w -s -S : "${arg_specs[@]}" && ret=0
+
+    return "${ret}"
+}
+
+_sslprobe_renegotiate() {
+    local -i ret=1
+    local -ar ___mode=('full' 'abbreviated' 'both')
+    local -ar ___format=('text' 'json' 'jsonl')
+    local -ar ___color=('auto' 'always' 'never')
+    local -ar ___tls=('1.0' '1.1' '1.2' '1.3' '1.2-1.3')
+    local -ar ___settle=('auto')
+    local -ar arg_specs=(
+        '--mode[Full handshakes, the session resumed, or each on its own connection. (default\: full)]:full|abbreviated|both:{__sslprobe_complete "${___mode[@]}"}'
+        '(--count --repeat --attempts --connections)'{--count,--repeat,--attempts,--connections}'[How many renegotiations, 1 to 1000. (default\: 1)]:N:'
+        '--until-refused[Go on until the server refuses, 20 times at most; exit 0 when one was accepted.]'
+        '--interval[Wait between two renegotiations. (default\: 0)]:D:'
+        '--after[Before the first, wait this long, or until exactly this much data went both ways.]:D|SIZE:'
+        '--await-request[Start none; wait this long for the server to ask with a HelloRequest.]:D:'
+        '(--answer-timeout --refusal-timeout)'{--answer-timeout,--refusal-timeout}'[How long each renegotiation may take. (default\: 3s)]:D:'
+        '--allow-unsafe[Also connect to a server without RFC 5746, and try it there.]'
+        '(-j --json)'{-j,--json}'[The report as JSON.]'
+        '--jsonl[Events as JSON lines, as they happen.]'
+        '*--get[Print these paths of the report, tab-separated.]:PATH\[,PATH\]:'
+        '*'{--expect,--expect-client}'[Exit 1 unless this holds of the report, such as '\''tls.version >= 1.2'\''; repeatable.]:FIELD OP VALUE:'
+        '-v[Show the messages of the handshake.]'
+        '-q[No text; one line on stderr for a failure.]'
+        '-o[Write the result here; - is stdout.]:FILE:_files'
+        '(--show-certs --showcerts)'{--show-certs,--showcerts}'[With the peer'\''s certificates as PEM.]'
+        '--save-report[Write what --json prints here as well.]:FILE:_files'
+        '--keylog[Append the secrets for Wireshark. (default\: $SSLKEYLOGFILE)]:FILE:_files'
+        '--format[text, json or jsonl. (default\: text)]:FORMAT:{__sslprobe_complete "${___format[@]}"}'
+        '--events[Events inside the JSON report too.]'
+        '--color[auto, always or never. (default\: auto)]:WHEN:{__sslprobe_complete "${___color[@]}"}'
+        '*'{--ca,--cacert,--capath,--CAfile}'[File, directory, system or none; replaces the system'\''s store; repeatable.]:CA:_files'
+        '(-k --insecure)'{-k,--insecure}'[Report a failed verification, but exit 0.]'
+        '--verify-name[Name to check. (default\: --sni, else the host)]:NAME:'
+        '--verify-depth[How many intermediates are allowed, 0 to 100.]:N:'
+        '--cert[Client certificate, PEM or DER.]:FILE:_files'
+        '--key[Its private key, PEM or DER. (default\: in --cert)]:FILE:_files'
+        '--cert-chain[Intermediate certificates to send with it.]:FILE:_files'
+        '--key-password[Where the key'\''s password is; there is no prompt.]:env\:NAME|file\:PATH:'
+        '--save-certs[Write the server'\''s certificates, as PEM.]:FILE:_files'
+        '--tls[One version or a range; below 1.2 implies --legacy.]:1.2|1.2-1.3:{__sslprobe_complete "${___tls[@]}"}'
+        '(--sni --servername)'{--sni,--servername}'[Server name to send. (default\: the target'\''s)]:NAME|none:'
+        '--noservername[Same as --sni none.]'
+        '--alpn[Protocols to offer, such as h2,http/1.1. (default\: none)]:LIST:'
+        '(--ciphers --cipher)'{--ciphers,--cipher}'[TLS 1.2 and below, as in openssl-ciphers(1).]:LIST:'
+        '(--ciphersuites --tls13-ciphers)'{--ciphersuites,--tls13-ciphers}'[TLS 1.3, in order, separated by colons.]:LIST:'
+        '(--groups --curves)'{--groups,--curves}'[Key exchange groups, separated by colons.]:LIST:'
+        '--sigalgs[Signature algorithms, separated by colons.]:LIST:'
+        '--seclevel[OpenSSL'\''s security level, 0 to 5.]:N:'
+        '--legacy[TLS 1.0 and 1.1, level 0, servers without RFC 5746.]'
+        '--no-ticket[Do not offer to take session tickets (TLS 1.2).]'
+        '--psk[External pre-shared key; the file holds it in hex.]:ID\:HEXFILE:_files'
+        '--post-handshake-auth[Offer client authentication after the handshake.]'
+        '--http[Send HEAD / and show the status; offers http/1.1.]'
+        '--http-path[Like --http, with this path.]:PATH:'
+        '--send[Send this text, file or stdin.]:STRING|@FILE|-:'
+        '--read-for[Read what the server says for this long.]:D:'
+        '(-t --timeout)'{-t,--timeout}'[Deadline from lookup to close, such as 500ms, 10s, 2m. (default\: 10s)]:D:'
+        '--connect-timeout[Deadline of each TCP attempt. (default\: 5s)]:D:'
+        '(-m --max-time)'{-m,--max-time}'[Deadline of the whole run.]:D:'
+        '--settle[How long to listen for a late rejection; auto\: 250ms or three round trips. (default\: auto)]:auto|D:{__sslprobe_complete "${___settle[@]}"}'
+        '-4[IPv4 only.]'
+        '-6[IPv6 only.]'
+        '--connect-to[Dial this; SNI and name check stay the target'\''s. curl'\''s HOST1\:PORT1\:HOST2\:PORT2 works too.]:HOST\:PORT:'
+        '--max-idle-messages[Messages in a row without data, 1 to 1000000. (default\: 64)]:N:'
+        '*:target:'
+        '(-h --help)'{-h,--help}'[Show help information.]'
+    )
+    _arguments -w -s -S : "${arg_specs[@]}" && ret=0
+
+    return "${ret}"
+}
+
+_sslprobe_keyupdate() {
+    local -i ret=1
+    local -ar ___direction=('request' 'one-way' 'both')
+    local -ar ___trigger=('write' 'handshake')
+    local -ar ___elicit=('auto' 'http' 'none')
+    local -ar ___format=('text' 'json' 'jsonl')
+    local -ar ___color=('auto' 'always' 'never')
+    local -ar ___tls=('1.0' '1.1' '1.2' '1.3' '1.2-1.3')
+    local -ar ___settle=('auto')
+    local -ar arg_specs=(
+        '--direction[Request a KeyUpdate in return, change our keys alone, or one of each. (default\: request)]:request|one-way|both:{__sslprobe_complete "${___direction[@]}"}'
+        '(--count --repeat --attempts --connections)'{--count,--repeat,--attempts,--connections}'[How many KeyUpdates, 1 to 1000; of each kind with both. (default\: 1)]:N:'
+        '--interval[Await each answer, then pause this long; 0\: send all without waiting. (default\: 0)]:D:'
+        '--trigger[Send each together with the next data, or by itself before any data. (default\: write)]:write|handshake:{__sslprobe_complete "${___trigger[@]}"}'
+        '--elicit[Send this so that the server writes; auto\: HEAD / on ports 443 and 8443 or with http/1.1. (default\: auto)]:auto|http|STRING|none:{__sslprobe_complete "${___elicit[@]}"}'
+        '--echo-check[Send a line with each, and check that the server sends it back.]'
+        '(--answer-timeout --refusal-timeout)'{--answer-timeout,--refusal-timeout}'[How long to wait for each answer. (default\: 3s)]:D:'
+        '(-j --json)'{-j,--json}'[The report as JSON.]'
+        '--jsonl[Events as JSON lines, as they happen.]'
+        '*--get[Print these paths of the report, tab-separated.]:PATH\[,PATH\]:'
+        '*'{--expect,--expect-client}'[Exit 1 unless this holds of the report, such as '\''tls.version >= 1.2'\''; repeatable.]:FIELD OP VALUE:'
+        '-v[Show the messages of the handshake.]'
+        '-q[No text; one line on stderr for a failure.]'
+        '-o[Write the result here; - is stdout.]:FILE:_files'
+        '(--show-certs --showcerts)'{--show-certs,--showcerts}'[With the peer'\''s certificates as PEM.]'
+        '--save-report[Write what --json prints here as well.]:FILE:_files'
+        '--keylog[Append the secrets for Wireshark. (default\: $SSLKEYLOGFILE)]:FILE:_files'
+        '--format[text, json or jsonl. (default\: text)]:FORMAT:{__sslprobe_complete "${___format[@]}"}'
+        '--events[Events inside the JSON report too.]'
+        '--color[auto, always or never. (default\: auto)]:WHEN:{__sslprobe_complete "${___color[@]}"}'
+        '*'{--ca,--cacert,--capath,--CAfile}'[File, directory, system or none; replaces the system'\''s store; repeatable.]:CA:_files'
+        '(-k --insecure)'{-k,--insecure}'[Report a failed verification, but exit 0.]'
+        '--verify-name[Name to check. (default\: --sni, else the host)]:NAME:'
+        '--verify-depth[How many intermediates are allowed, 0 to 100.]:N:'
+        '--cert[Client certificate, PEM or DER.]:FILE:_files'
+        '--key[Its private key, PEM or DER. (default\: in --cert)]:FILE:_files'
+        '--cert-chain[Intermediate certificates to send with it.]:FILE:_files'
+        '--key-password[Where the key'\''s password is; there is no prompt.]:env\:NAME|file\:PATH:'
+        '--save-certs[Write the server'\''s certificates, as PEM.]:FILE:_files'
+        '--tls[One version or a range; below 1.2 implies --legacy.]:1.2|1.2-1.3:{__sslprobe_complete "${___tls[@]}"}'
+        '(--sni --servername)'{--sni,--servername}'[Server name to send. (default\: the target'\''s)]:NAME|none:'
+        '--noservername[Same as --sni none.]'
+        '--alpn[Protocols to offer, such as h2,http/1.1. (default\: none)]:LIST:'
+        '(--ciphers --cipher)'{--ciphers,--cipher}'[TLS 1.2 and below, as in openssl-ciphers(1).]:LIST:'
+        '(--ciphersuites --tls13-ciphers)'{--ciphersuites,--tls13-ciphers}'[TLS 1.3, in order, separated by colons.]:LIST:'
+        '(--groups --curves)'{--groups,--curves}'[Key exchange groups, separated by colons.]:LIST:'
+        '--sigalgs[Signature algorithms, separated by colons.]:LIST:'
+        '--seclevel[OpenSSL'\''s security level, 0 to 5.]:N:'
+        '--legacy[TLS 1.0 and 1.1, level 0, servers without RFC 5746.]'
+        '--no-ticket[Do not offer to take session tickets (TLS 1.2).]'
+        '--psk[External pre-shared key; the file holds it in hex.]:ID\:HEXFILE:_files'
+        '--post-handshake-auth[Offer client authentication after the handshake.]'
+        '--http[Send HEAD / and show the status; offers http/1.1.]'
+        '--http-path[Like --http, with this path.]:PATH:'
+        '--send[Send this text, file or stdin.]:STRING|@FILE|-:'
+        '--read-for[Read what the server says for this long.]:D:'
+        '(-t --timeout)'{-t,--timeout}'[Deadline from lookup to close, such as 500ms, 10s, 2m. (default\: 10s)]:D:'
+        '--connect-timeout[Deadline of each TCP attempt. (default\: 5s)]:D:'
+        '(-m --max-time)'{-m,--max-time}'[Deadline of the whole run.]:D:'
+        '--settle[How long to listen for a late rejection; auto\: 250ms or three round trips. (default\: auto)]:auto|D:{__sslprobe_complete "${___settle[@]}"}'
+        '-4[IPv4 only.]'
+        '-6[IPv6 only.]'
+        '--connect-to[Dial this; SNI and name check stay the target'\''s. curl'\''s HOST1\:PORT1\:HOST2\:PORT2 works too.]:HOST\:PORT:'
+        '--max-idle-messages[Messages in a row without data, 1 to 1000000. (default\: 64)]:N:'
+        '*:target:'
         '(-h --help)'{-h,--help}'[Show help information.]'
     )
     _arguments -w -s -S : "${arg_specs[@]}" && ret=0

@@ -79,7 +79,7 @@ import Testing
         #expect(examples.count >= 4)
         for example in examples {
             #expect(mistake(example) == nil, "\(example)")
-            guard let command = try SSLProbe.parse(command: example) as? ConnectCommand else { continue }
+            guard let command = try SSLProbe.parse(command: example) as? any ClientCommand else { continue }
             #expect(throws: Never.self) { try Expectations(command.output.expect, of: Schema.reportObject) }
         }
     }

@@ -48,6 +48,7 @@ TLS = {
     "cut": (tlspeers.cut, "N|half|name [close|reset|hold]: the flight up to byte N (name: the number in the SNI)"),
     "mutate": (tlspeers.mutating, "[SEED]: the flight, damaged as the number in the SNI says"),
     "echo": (tlspeers.echo, "sends back what it gets"),
+    "renegotiating": (tlspeers.renegotiating, "COUNT [SIZE [clean|fin|reset [CERT KEY]]]: TLS 1.2, leaves after COUNT of them"),
     "demand-later": (tlspeers.demanding_later, "[silent]: TLS 1.3, wants a client certificate after the first request"),
     "ending": (tlspeers.closing, "clean|fin|reset|never: answers one request, then ends like this"),
 }

@@ -3,6 +3,7 @@
 import itertools
 import json
 import random
+import select
 import socket
 import ssl
 import threading
@@ -254,6 +255,65 @@ def echo(settings):
             engine.step(engine.tls.unwrap)
         except (ssl.SSLError, OSError):
             pass
+
+    return serve
+
+
+def renegotiating(settings, count, size="0", ending="clean", *other):
+    """TLS 1.2: sends all the time, SIZE bytes in the end, and leaves once the client has renegotiated COUNT times.
+
+    With another certificate and its key in files, that is what it shows in a renegotiation.
+    """
+    settings.maximum_version = VERSIONS["1.2"]
+    settings.options |= 0x100  # SSL_OP_ALLOW_CLIENT_RENEGOTIATION
+    finished = {}
+
+    def watch(tls, direction, _version, _content, kind, _data):
+        if direction == "read" and getattr(kind, "name", "") == "FINISHED":
+            finished[id(tls)] = finished.get(id(tls), 0) + 1
+
+    settings._msg_callback = watch
+    others = context(*other, version="1.2") if other else None
+
+    def choose(tls, _name, _settings):
+        if others and finished.get(id(tls), 0) > 0:
+            tls.context = others
+
+    settings.sni_callback = choose
+
+    def attempt(operation, *arguments):
+        try:
+            return operation(*arguments)
+        except ssl.SSLWantReadError:  # in the middle of a renegotiation, or nothing to read
+            return None
+
+    def serve(connection):
+        engine = Engine(settings, connection)
+        finished[id(engine.tls)] = 0
+        engine.handshake()
+        left = int(size)
+        while finished[id(engine.tls)] <= int(count):
+            # The last bytes are for the end.
+            if left > 1000 and attempt(engine.tls.write, bytes(1000)):
+                left -= 1000
+            engine.flush()
+            if select.select([connection], [], [], 0.002)[0]:
+                data = connection.recv(65536)
+                if not data:
+                    return
+                engine.feed(data)
+                attempt(engine.tls.read, 65536)
+                engine.flush()
+        if left:
+            engine.write(bytes(left))
+        if ending == "clean":
+            attempt(engine.tls.unwrap)
+            engine.flush()
+        if ending == "reset":
+            reset(connection)
+        else:
+            connection.shutdown(socket.SHUT_WR)
+            hold(connection)
 
     return serve
 

@@ -7,6 +7,7 @@ import Testing
     struct Scene: Sendable, CustomTestStringConvertible {
         let testDescription: String
         let server: [String]
+        var command = "connect"
         var arguments = [String]()
         let code: Int32
     }
@@ -19,18 +20,37 @@ import Testing
         Scene(testDescription: "no tickets", server: ["-tls1_3", "-num_tickets", "0"], code: 0),
         Scene(
             testDescription: "data sent", server: ["-tls1_3", "-rev"], arguments: ["--send", "abc\n"], code: 0),
+        Scene(
+            testDescription: "renegotiations accepted", server: ["-client_renegotiation"], command: "renegotiate",
+            arguments: ["--mode", "both", "--count", "2"], code: 0),
+        Scene(testDescription: "renegotiation refused", server: [], command: "renegotiate", code: 10),
     ]
 
     @Test(arguments: scenes)
     func delayChangesNothing(_ scene: Scene) async throws {
         let server = try await OpenSSLServer(scene.server, certificate: Fixtures.get().ecdsa)
+        try await expectSameReports(scene, from: server.port, authority: Fixtures.get().root.certificatePath)
+    }
+
+    @Test(arguments: [[], ["--no-resumption-on-renegotiation"]])
+    func delayChangesNothingOfARenegotiationThatIsAwaited(options: [String]) async throws {
+        let server = try await ServeProcess(
+            ["--tls", "1.2", "--reply", "echo", "--renegotiate-after", "500ms"] + options)
+        let scene = Scene(
+            testDescription: "awaited", server: [], command: "renegotiate", arguments: ["--await-request", "20s"],
+            code: 0)
+        try await expectSameReports(scene, from: server.port, authority: server.authorityPath)
+    }
+
+    private func expectSameReports(_ scene: Scene, from port: UInt16, authority: String) async throws {
         var first: JSON?
         for delay in [0, 50, 200] {
             // A busy machine may stall the server for longer than the window is; then its silence is told truthfully.
             var differences: [String] = []
             for _ in 0..<3 {
-                let relay = try DelayRelay(to: server.port, eachWay: delay)
-                let run = try await connect(relay.port, scene.arguments)
+                let relay = try DelayRelay(to: port, eachWay: delay)
+                let run = try await Program.run(
+                    [scene.command, "localhost:\(relay.port)", "-4", "--ca", authority, "--json"] + scene.arguments)
                 let report = try await run.report()
                 // What shows that the delay was there at all.
                 #expect(try #require(report["timings.total_ms"]?.double) >= Double(4 * delay), "\(run)")
@@ -67,6 +87,17 @@ import Testing
             object["tls"] = .object(fields)
         }
         object["tickets"] = .array(report["tickets"]?.elements.map { $0.without("age_add") } ?? [])
+        object["renegotiation"] = report["renegotiation"].map(withoutTimes(ofRenegotiation:))
+        return .object(object)
+    }
+
+    private static func withoutTimes(ofRenegotiation renegotiation: JSON) -> JSON {
+        guard case .object(var object) = renegotiation, case .object(var verdict)? = object["verdict"] else {
+            return renegotiation
+        }
+        object["attempts"] = .array(object["attempts"]?.elements.map { $0.without("duration_ms") } ?? [])
+        verdict["evidence"] = .array(verdict["evidence"]?.elements.map { $0.without("t_ms") } ?? [])
+        object["verdict"] = .object(verdict)
         return .object(object)
     }
 

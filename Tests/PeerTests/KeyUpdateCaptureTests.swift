@@ -29,6 +29,41 @@ import Testing
         try await expectData("syek wen retfa\n", after: "0", from: "tcp.srcport == \(server.port)", capture, keyLog)
     }
 
+    /// Our own key log opens our own conversation, as far as the keys changed.
+    @Test(arguments: [true, false])
+    func decryptsWhatWeSayAfterEachKeyUpdate(isOurs: Bool) async throws {
+        let identity = try Fixtures.get().ecdsa
+        let keyLog = TemporaryFolder.path(UUID().uuidString)
+        let ours =
+            try await isOurs
+            ? ServeProcess("--cert", identity.chainPath, "--key", identity.keyPath, "--reply", "echo") : nil
+        let theirs = try await isOurs ? nil : OpenSSLServer("-tls1_3", "-rev", certificate: identity)
+        let port = try #require(ours?.port ?? theirs?.port)
+        let capture = try await PacketCapture(port: port)
+        let run = try await keyUpdate(
+            port, "--echo-check", "--count", "3", "--interval", "1ms", "--answer-timeout", "15s", "--keylog", keyLog)
+        let report = try await run.report(ending: 0)
+        #expect(report["key_update.verdict.value"] == "yes")
+
+        // ClientHello, Finished and three KeyUpdates.
+        #expect(try await capture.handshakeTypes(keyLog: keyLog, from: .client) == [1, 20, 24, 24, 24])
+        let answers = try await capture.handshakeTypes(keyLog: keyLog, from: .server)
+        #expect(answers.filter { $0 != 4 } == [2, 8, 11, 15, 20, 24, 24, 24])
+        // A line to see whether there is an echo at all, and one after each KeyUpdate.
+        let conversation = try await capture.follow(keyLog: keyLog)
+        let lines = conversation.client.split(separator: "\n")
+        #expect(lines.count == 4 && lines.allSatisfy { $0.hasPrefix("sslprobe ") })
+        let echoes = conversation.server.split(separator: "\n").map(String.init)
+        #expect(echoes == lines.map { isOurs ? String($0) : String($0.reversed()) })
+        // The last line comes after the last KeyUpdate, either way.
+        for end in ["tcp.dstport == \(port)", "tcp.srcport == \(port)"] {
+            let order = try await capture.decrypted(
+                with: keyLog, fields: ["tls.handshake.type", "data.data"],
+                filter: "\(end) && (tls.handshake.type == 24 || data)")
+            #expect(order.count { $0.hasPrefix("24") } == 3 && order.last?.hasSuffix("0a") == true, "\(order)")
+        }
+    }
+
     /// So what the other test reads was encrypted.
     @Test func decryptsNothingWithoutTheKeys() async throws {
         let keyLog = try TemporaryFolder.write([])

@@ -7,7 +7,13 @@ public final class FaultPeer: Sendable {
     private let child: ChildProcess
 
     /// Starts it in a mode, with the mode's arguments and options.
-    public init(_ mode: String, _ arguments: String..., certificate: IssuedCertificate? = nil) async throws {
+    public convenience init(_ mode: String, _ arguments: String..., certificate: IssuedCertificate? = nil) async throws
+    {
+        try await self.init(mode, arguments, certificate: certificate)
+    }
+
+    /// The same with the arguments in a list.
+    public init(_ mode: String, _ arguments: [String], certificate: IssuedCertificate? = nil) async throws {
         (child, port) = try await OwnThread.run {
             let identity = certificate.map { ["--cert", $0.chainPath, "--key", $0.keyPath] } ?? []
             let child = try ChildProcess(

@@ -47,7 +47,8 @@ public final class PacketCapture: Sendable {
                 environment: ProcessInfo.processInfo.environment.merging(Self.environment) { $1 })
             // It says "Capturing on" before it has tried to; the file is made after that.
             let isReady = { FileManager.default.fileExists(atPath: file) }
-            child.wait(seconds: 20, until: isReady)
+            // A machine that compiles besides makes it slow.
+            child.wait(seconds: 60, until: isReady)
             guard child.ending == nil, isReady() else { throw Self.objection(child.transcript) }
             return child
         }

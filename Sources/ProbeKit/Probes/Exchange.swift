@@ -243,7 +243,7 @@ final class Exchange {
         let received = log.closeNotifyReceived != nil
         let close = Report.Close(sent: log.closeNotifySent, received: received, kind: kind ?? .none)
         findings.close = close
-        recorder.record(.tcpClosed, nil, .tcpClosed(TCPClosed(kind: close.kind)))
+        findings.closing = recorder.record(.tcpClosed, nil, .tcpClosed(TCPClosed(kind: close.kind)))
     }
 
     // MARK: What goes wrong

@@ -19,6 +19,8 @@ struct Findings {
     var negotiated: Negotiated?
     var confirmation: Report.Confirmation?
     var close: Report.Close?
+    /// The event of the close.
+    var closing: Evidence?
     private(set) var verify: Report.Verify?
     private(set) var certificates: [Certificate] = []
 

@@ -12,6 +12,8 @@ struct Renegotiations {
         fileprivate(set) var duration = 0.0
         fileprivate(set) var isAbbreviated: Bool?
         fileprivate(set) var alert: Failure.AlertEntry?
+        /// Whether the server asked for a certificate in it.
+        fileprivate(set) var asksForCertificate = false
         /// The event that decided it.
         fileprivate(set) var evidence: Evidence?
         fileprivate var hasKeyExchange = false
@@ -48,6 +50,9 @@ struct Renegotiations {
         change { $0.started = now }
         return attempts.last?.initiator ?? .client
     }
+
+    /// The server wants to see a certificate.
+    mutating func sawCertificateRequest() { change { $0.asksForCertificate = true } }
 
     /// Only a full handshake exchanges keys.
     mutating func sawKeyExchange() { change { $0.hasKeyExchange = true } }

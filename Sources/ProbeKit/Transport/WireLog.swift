@@ -105,11 +105,15 @@ final class WireLog {
             recorder.record(.renegotiationIgnored, nil, .renegotiationIgnored(RenegotiationIgnored(afterMs: waited))))
     }
 
-    /// The connection is gone; a renegotiation that ran ends with it.
-    func lostConnection() {
-        guard renegotiations.isPending else { return }
-        renegotiations.close(by: alertReceived?.entry, orByOurs: alertSent?.entry, at: .now)
-        renegotiations.note(alertReceived?.evidence ?? alertSent?.evidence ?? closeNotifyReceived)
+    /// The connection is gone; a renegotiation that ran ends with it. False when there was none.
+    @discardableResult
+    func lostConnection(by failure: StepFailure? = nil) -> Bool {
+        guard renegotiations.isPending else { return false }
+        // OpenSSL answers the end of the stream with an alert: that is not why the connection ended.
+        let own = failure?.kind == .endOfStream ? nil : alertSent
+        renegotiations.close(by: alertReceived?.entry, orByOurs: own?.entry, at: .now)
+        renegotiations.note(alertReceived?.evidence ?? own?.evidence ?? closeNotifyReceived)
+        return true
     }
 
     /// Takes in one message.
@@ -147,6 +151,7 @@ final class WireLog {
             usesPreSharedKey = hello.selectedIdentity != nil
         case .certificateRequest(let request):
             if isEstablished, !renegotiations.isRunning { lateRequests += 1 } else { certificateRequest = request }
+            renegotiations.sawCertificateRequest()
         case .certificate(let chain): sawCertificate(chain.entries.count, message.direction)
         // Nobody compresses an empty list.
         case .compressedCertificate: sawCertificate(1, message.direction)
@@ -238,7 +243,8 @@ final class WireLog {
             ticketsIssued += 1
             return
         }
-        if isEstablished { idle.add(.tickets) }
+        // The one in a renegotiation belongs to it.
+        if isEstablished, !renegotiations.isRunning { idle.add(.tickets) }
         // A flood is reported as such; its tickets need not all be kept.
         guard tickets.count < IdleMessages.kept, !ticket.ticket.isEmpty else { return }
         tickets.append(TicketSeen(ticket: ticket, afterData: hasReceivedData, evidence: evidence))
@@ -257,7 +263,7 @@ final class WireLog {
         let found = AlertFound(
             alert: alert, entry: Failure.AlertEntry(alert, Direction(direction)), evidence: evidence)
         if alerts.count < IdleMessages.kept { alerts.append(found) }
-        if alert.kind == .noRenegotiation, isEstablished || direction == .sent {
+        if alert.kind == .noRenegotiation, !alert.isFatal, isEstablished || direction == .sent {
             renegotiations.refuse(direction, found.entry, at: .now)
             renegotiations.note(recorder.record(.renegotiationRefused, wire, .renegotiationRefused))
         }

@@ -10,8 +10,9 @@ struct KeyUpdateCommand: ClientCommand {
         usage: "sslprobe keyupdate [options] <target>",
         discussion: """
             A server answers a KeyUpdate only with the next data that it sends, so something has to make it send some: \
-            --http, --send, --elicit or --echo-check. Exit status: 0 when the KeyUpdates were answered, 10 when the server \
-            provably did not answer or cut the connection, 11 when it does not speak TLS 1.3, 12 when nobody can tell.
+            HEAD / where HTTP is to be expected, else --http, --send, --elicit or --echo-check. Exit status: 0 when the KeyUpdates were answered, 10 when the server \
+            provably did not answer or cut the connection, 11 when it does not speak TLS 1.3, 12 when nobody can tell. \
+            D is a time (500ms, 10s, 2m).
             """)
 
     @OptionGroup(title: "KeyUpdate") var keyUpdate: KeyUpdateOptions

@@ -6,7 +6,7 @@ struct KeyUpdateOptions: ParsableArguments {
     @Option(
         name: .customLong("direction"), parsing: .unconditional,
         help: ArgumentHelp(
-            "Ask for new keys of the server's too, change only ours, or one of each. (default: request)",
+            "Request a KeyUpdate in return, change our keys alone, or one of each. (default: request)",
             valueName: "request|one-way|both"),
         completion: .list(KeyUpdatePlan.Direction.allCases.map(\.rawValue)))
     var direction: String?
@@ -14,18 +14,19 @@ struct KeyUpdateOptions: ParsableArguments {
     @Option(
         name: [.customLong("count"), .customLong("repeat"), .customLong("attempts"), .customLong("connections")],
         parsing: .unconditional,
-        help: ArgumentHelp("How many, 1 to 1000. (default: 1)", valueName: "N"))
+        help: ArgumentHelp("How many KeyUpdates, 1 to 1000; of each kind with both. (default: 1)", valueName: "N"))
     var count: String?
 
     @Option(
         name: .customLong("interval"), parsing: .unconditional,
-        help: ArgumentHelp("Wait between two of them. (default: 0)", valueName: "D"))
+        help: ArgumentHelp(
+            "Await each answer, then pause this long; 0: send all without waiting. (default: 0)", valueName: "D"))
     var interval: String?
 
     @Option(
         name: .customLong("trigger"), parsing: .unconditional,
         help: ArgumentHelp(
-            "Send each with the next data, or at once; without --interval all at once. (default: write)",
+            "Send each together with the next data, or by itself before any data. (default: write)",
             valueName: "write|handshake"),
         completion: .list(KeyUpdatePlan.Trigger.allCases.map(\.rawValue)))
     var trigger: String?
@@ -33,17 +34,17 @@ struct KeyUpdateOptions: ParsableArguments {
     @Option(
         name: .customLong("elicit"), parsing: .unconditional,
         help: ArgumentHelp(
-            "What makes the server write; auto: HEAD / on port 443, 8443 or with http/1.1. (default: auto)",
+            "Send this so that the server writes; auto: HEAD / on ports 443 and 8443 or with http/1.1. (default: auto)",
             valueName: "auto|http|STRING|none"),
         completion: .list(["auto", "http", "none"]))
     var elicit: String?
 
-    @Flag(name: .customLong("echo-check"), help: "Send a line each time and check that it comes back.")
+    @Flag(name: .customLong("echo-check"), help: "Send a line with each, and check that the server sends it back.")
     var echoCheck = false
 
     @Option(
         name: [.customLong("answer-timeout"), .customLong("refusal-timeout")], parsing: .unconditional,
-        help: ArgumentHelp("How long each answer may take. (default: 3s)", valueName: "D"))
+        help: ArgumentHelp("How long to wait for each answer. (default: 3s)", valueName: "D"))
     var answerTimeout: String?
 
     /// Whether a HEAD request is certain.

@@ -6,7 +6,7 @@ struct RenegotiationOptions: ParsableArguments {
     @Option(
         name: .customLong("mode"), parsing: .unconditional,
         help: ArgumentHelp(
-            "Without or with resuming the session, or each on a connection of its own. (default: full)",
+            "Full handshakes, the session resumed, or each on its own connection. (default: full)",
             valueName: "full|abbreviated|both"),
         completion: .list(["full", "abbreviated", "both"]))
     var mode: String?
@@ -14,35 +14,36 @@ struct RenegotiationOptions: ParsableArguments {
     @Option(
         name: [.customLong("count"), .customLong("repeat"), .customLong("attempts"), .customLong("connections")],
         parsing: .unconditional,
-        help: ArgumentHelp("How often, 1 to 1000. (default: 1)", valueName: "N"))
+        help: ArgumentHelp("How many renegotiations, 1 to 1000. (default: 1)", valueName: "N"))
     var count: String?
 
     @Flag(
         name: .customLong("until-refused"),
-        help: "Go on until the server refuses, 20 times at most; one that was accepted is enough.")
+        help: "Go on until the server refuses, 20 times at most; exit 0 when one was accepted.")
     var untilRefused = false
 
     @Option(
         name: .customLong("interval"), parsing: .unconditional,
-        help: ArgumentHelp("Wait between two of them. (default: 0)", valueName: "D"))
+        help: ArgumentHelp("Wait between two renegotiations. (default: 0)", valueName: "D"))
     var interval: String?
 
     @Option(
         name: .customLong("after"), parsing: .unconditional,
-        help: ArgumentHelp("Wait for so long, or for exactly so much data, before the first.", valueName: "D|SIZE"))
+        help: ArgumentHelp(
+            "Before the first, wait this long, or until exactly this much data went both ways.", valueName: "D|SIZE"))
     var after: String?
 
     @Option(
         name: .customLong("await-request"), parsing: .unconditional,
-        help: ArgumentHelp("Do not ask; wait for so long for the server's HelloRequest.", valueName: "D"))
+        help: ArgumentHelp("Start none; wait this long for the server to ask with a HelloRequest.", valueName: "D"))
     var awaitRequest: String?
 
     @Option(
         name: [.customLong("answer-timeout"), .customLong("refusal-timeout")], parsing: .unconditional,
-        help: ArgumentHelp("How long each may take. (default: 3s)", valueName: "D"))
+        help: ArgumentHelp("How long each renegotiation may take. (default: 3s)", valueName: "D"))
     var answerTimeout: String?
 
-    @Flag(name: .customLong("allow-unsafe"), help: "Connect to a server without RFC 5746 and try it there too.")
+    @Flag(name: .customLong("allow-unsafe"), help: "Also connect to a server without RFC 5746, and try it there.")
     var allowUnsafe = false
 
     /// What was asked for, checked.

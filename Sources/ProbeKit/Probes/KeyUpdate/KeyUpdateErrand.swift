@@ -179,8 +179,13 @@ final class KeyUpdateErrand: Errand {
         guard cut == nil else { return }
         if let failure { exchange.concludes(with: failure) }
         let log = exchange.log
-        let found = log.alertReceived ?? log.alertSent
-        let isAnswered = notes.last?.request == .updateRequested && log.keyUpdates.isLatestAnswered
+        // To a close without close_notify OpenSSL says that it could not decode it.
+        let isBroken = if case .tls? = failure?.kind { true } else { false }
+        let found = log.alertReceived ?? (isBroken ? log.alertSent : nil)
+        // One answer may be for all; but an alert is about one that has none of its own.
+        let isAnswered =
+            notes.last?.request == .updateRequested
+            && (log.alertReceived == nil ? log.keyUpdates.isLatestAnswered : log.keyUpdates.isSettled)
         cut = Cut(
             alert: found?.entry, evidence: found?.evidence ?? log.closeNotifyReceived,
             isAtKeyUpdate: isAwaiting && !isAnswered,

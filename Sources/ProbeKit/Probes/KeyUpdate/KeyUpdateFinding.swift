@@ -11,7 +11,7 @@ struct KeyUpdateFinding {
     ) {
         let requests = attempts.filter { $0.requestUpdate == .updateRequested }
         let answered = requests.count { $0.answered == .yes || $0.answered == .coalesced }
-        if let cut, cut.isAtKeyUpdate, let refusal = Self.refusal(by: cut, of: asked.directions.count) {
+        if let cut, cut.isAtKeyUpdate, let refusal = Self.refusal(by: cut, asked) {
             (value, why) = (.no, refusal)
             ending = Ending(
                 .unmet,
@@ -42,8 +42,17 @@ struct KeyUpdateFinding {
     }
 
     /// An alert is an answer to the KeyUpdate; a close only when there was nothing else to object to.
-    private static func refusal(by cut: KeyUpdateErrand.Cut, of all: Int) -> String? {
-        let which = all > 1 ? "KeyUpdate \(cut.sentCount) of \(all)" : "the KeyUpdate"
+    private static func refusal(by cut: KeyUpdateErrand.Cut, _ asked: KeyUpdatePlan) -> String? {
+        let all = asked.directions.count
+        // Of several that went together nobody knows which it was.
+        let which =
+            if all == 1 {
+                "the KeyUpdate"
+            } else if asked.interval > .zero || cut.sentCount == 1 {
+                "KeyUpdate \(cut.sentCount) of \(all)"
+            } else {
+                "one of the first \(cut.sentCount) KeyUpdates"
+            }
         switch cut.alert {
         case let alert? where alert.dir == .received:
             return "refused \(which): alert \(alert.description) (\(alert.number))"

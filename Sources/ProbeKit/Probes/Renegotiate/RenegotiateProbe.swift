@@ -31,23 +31,30 @@ struct RenegotiateProbe {
         findings.endings = findings.endings.map(reading)
         let attempts = trials.flatMap(\.errand.attempts)
         let support = support(findings)
-        var finding: RenegotiationFinding?
-        // Whatever else went wrong has told already why nothing is known.
-        if findings.endings.allSatisfy({ $0.outcome == .verify }) {
-            finding = RenegotiationFinding(
-                trials.map { .init(mode: $0.mode, attempts: $0.errand.attempts, interruption: $0.errand.interruption) },
-                asked: question, support: support)
-            if let ending = finding?.ending { findings.endings.append(ending) }
-        }
+        let finding = RenegotiationFinding(
+            trials.map {
+                .init(
+                    mode: $0.mode, attempts: $0.errand.attempts, interruption: $0.errand.interruption,
+                    wasCut: $0.errand.wasCut)
+            },
+            asked: question, support: support)
+        // What else went wrong tells why nothing is known, but takes nothing back of what was accepted.
+        let isUndisturbed = findings.endings.allSatisfy { $0.outcome == .verify }
+        if isUndisturbed, let ending = finding.ending { findings.endings.append(ending) }
         var report = findings.report()
         if trials.count > 1 { report.close = trials.last?.findings.close }
         guard findings.channel != nil else { return report }
-        let evidence = trials.flatMap(\.errand.evidence)
+        // That the peer left without a word shows in no other event than that of the close.
+        let evidence = trials.flatMap { trial in
+            trial.errand.evidence
+                + (trial.errand.hasUnshownEnd ? [trial.findings.closing].compactMap { $0 } : [])
+        }
         report.renegotiation = Report.Renegotiation(
             protocolSupport: support, attempts: attempts,
             acceptedCount: attempts.count { $0.result == .accepted },
-            verdict: finding.map { Verdict($0.value, why: $0.why, evidence: evidence) }
-                ?? Verdict(
+            verdict: isUndisturbed || (finding.value == .yes && !findings.endings.contains { $0.outcome == .rejected })
+                ? Verdict(finding.value, why: finding.why, evidence: evidence)
+                : Verdict(
                     findings.endings.contains { $0.outcome == .notApplicable } ? .notApplicable : .unknown,
                     why: findings.endings.first { $0.outcome != .verify }?.failure.message, evidence: evidence))
         return report

@@ -10,8 +10,16 @@ final class RenegotiationErrand: Errand {
     private(set) var attempts: [Report.Renegotiation.Attempt] = []
     /// The events that show how they ended.
     private(set) var evidence: [Evidence] = []
+    /// Whether the end of the connection is all that shows how the last of them ended.
+    private(set) var hasUnshownEnd = false
     /// Why the connection, or the wait, was over before all that was asked for was tried.
     private(set) var interruption: String?
+    /// Whether the peer ended the connection after some were accepted, while we wanted more.
+    private(set) var wasCut = false { didSet { if wasCut { hasUnshownEnd = true } } }
+    /// What ended the connection right after a renegotiation.
+    private var loss: StepFailure?
+    /// What ended a renegotiation in which the server asked for a certificate: that is what it refused.
+    private var refusal: StepFailure?
 
     init(_ mode: Report.Renegotiation.Mode, question: RenegotiationPlan, request: Request.Pieces) {
         self.mode = mode
@@ -29,6 +37,13 @@ final class RenegotiationErrand: Errand {
             try await awaitRequests(for: duration, over: exchange, into: &findings)
         } else if try await isDue(over: exchange, into: &findings) {
             try await renegotiate(over: exchange, into: &findings)
+        }
+        if let refusal { throw exchange.explain(refusal) }
+        // An alert that came along with the last Finished is as much of a refusal as one that comes later.
+        if let loss, !wasCut, attempts.last?.result == .accepted,
+            exchange.log.alertReceived != nil || !request.isEmpty
+        {
+            throw exchange.explain(loss)
         }
         guard isUsable(exchange.channel) else { return }
         // The answer shows that data flows under the new keys.
@@ -125,16 +140,21 @@ final class RenegotiationErrand: Errand {
             if number > 0, question.interval > .zero,
                 try await !wait(question.interval, over: exchange, into: &findings)
             {
+                wasCut = true
                 return
             }
             try await renegotiateOnce(over: exchange, into: &findings)
             guard attempts.last?.result == .accepted else { return }
+            if interruption != nil {
+                wasCut = attempts.count < question.count
+                return
+            }
         }
     }
 
     private func renegotiateOnce(over exchange: Exchange, into findings: inout Findings) async throws(Ending) {
         let channel = exchange.channel
-        let before = Keys(channel.connection)
+        let before = NegotiatedKeys(channel.connection)
         do {
             switch mode {
             case .full: try channel.connection.renegotiate()
@@ -144,8 +164,16 @@ final class RenegotiationErrand: Errand {
             throw Ending(.internal, Failure(.postHandshake, .internalError, "\(error)", openssl: error.entries))
         }
         let isPending = channel.connection.isRenegotiationPending
-        try await follow(the: exchange.log.renegotiations.count + 1, over: exchange, into: &findings)
-        take(exchange, since: before, isPending: isPending, into: &findings)
+        let number = exchange.log.renegotiations.count + 1
+        let start = Instant.now
+        defer { exchange.postpone(since: start) }
+        try await follow(the: number, over: exchange, into: &findings)
+        guard exchange.log.renegotiations.count >= number else {
+            // The peer had closed already: none began.
+            interruption = interruption ?? "the connection took no ClientHello"
+            return
+        }
+        take(exchange, number - 1, since: before, isPending: isPending, into: &findings)
     }
 
     /// Waits for the end of the renegotiation with this number. Drives with reads: `SSL_do_handshake` would die of data
@@ -153,17 +181,23 @@ final class RenegotiationErrand: Errand {
     private func follow(
         the number: Int, over exchange: Exchange, into findings: inout Findings
     ) async throws(Ending) {
-        let start = Instant.now
-        defer { exchange.postpone(since: start) }
         let end = Deadline.after(question.answerTimeout).earlier(of: exchange.limit)
         while exchange.log.renegotiations.count < number || exchange.log.renegotiations.isPending {
             switch try await exchange.hear(until: end, into: &findings) {
             case .message, .data: break
             case .nothing: return exchange.log.gaveUpOnRenegotiation()
-            case .closed: return exchange.log.lostConnection()
+            case .closed:
+                if !exchange.log.lostConnection() { _ = leave("the peer closed the connection") }
+                return
             case .failed(let failure):
                 exchange.concludes(with: failure)
-                return exchange.log.lostConnection()
+                let asksForCertificate = exchange.log.renegotiations.attempts.last?.asksForCertificate == true
+                if asksForCertificate, exchange.log.alertReceived != nil { refusal = failure }
+                if !exchange.log.lostConnection(by: failure) {
+                    loss = failure
+                    _ = leave(failure, over: exchange)
+                }
+                return
             }
         }
         // OpenSSL takes a refusal for the end: that has to be read before anything else is tried.
@@ -183,7 +217,7 @@ final class RenegotiationErrand: Errand {
         defer { exchange.postpone(since: start) }
         let end = Deadline.after(duration).earlier(of: exchange.limit)
         while attempts.count < question.count {
-            let before = Keys(exchange.channel.connection)
+            let before = NegotiatedKeys(exchange.channel.connection)
             let known = log.renegotiations.count
             while log.renegotiations.count == known {
                 switch try await exchange.hear(until: end, into: &findings) {
@@ -203,18 +237,23 @@ final class RenegotiationErrand: Errand {
                 }
             }
             try await follow(the: known + 1, over: exchange, into: &findings)
-            take(exchange, since: before, isPending: false, into: &findings)
-            guard attempts.last?.result == .accepted else { return }
+            // A server may ask again before we have read its first request.
+            for index in known..<log.renegotiations.count where attempts.count < question.count {
+                take(exchange, index, since: before, isPending: false, into: &findings)
+            }
+            guard attempts.last?.result == .accepted, interruption == nil else { return }
         }
     }
 
     // MARK: What came of it
 
     private func take(
-        _ exchange: Exchange, since before: Keys, isPending: Bool, into findings: inout Findings
+        _ exchange: Exchange, _ index: Int, since before: NegotiatedKeys, isPending: Bool, into findings: inout Findings
     ) {
         let channel = exchange.channel
-        guard let latest = exchange.log.renegotiations.attempts.last else { return }
+        let known = exchange.log.renegotiations.attempts
+        // Of very many only the first ones and the latest are known.
+        guard let latest = known.indices.contains(index) ? known[index] : known.last else { return }
         var attempt = Report.Renegotiation.Attempt(latest)
         if latest.initiator == .client { attempt.mode = mode }
         attempt.pendingBefore = isPending
@@ -222,7 +261,7 @@ final class RenegotiationErrand: Errand {
         attempt.num = channel.connection.renegotiationCount
         attempt.total = channel.connection.totalRenegotiationCount
         if attempt.result == .accepted {
-            let after = Keys(channel.connection)
+            let after = NegotiatedKeys(channel.connection)
             attempt.cipherChanged = after.cipher != before.cipher
             attempt.certificateChanged = after.certificate != before.certificate
             attempt.masterSecretChanged = after.hasOtherSecret(than: before)
@@ -230,25 +269,7 @@ final class RenegotiationErrand: Errand {
             if attempt.certificateChanged == true { findings.recordVerification() }
         }
         attempts.append(attempt)
-        if let decisive = latest.evidence { evidence.append(decisive) }
-    }
-}
-
-/// What a renegotiation may change.
-private struct Keys {
-    let cipher: Connection.Cipher?
-    let certificate: String?
-    private let session: Session?
-
-    init(_ connection: borrowing Connection) {
-        cipher = connection.cipher
-        certificate = connection.peerCertificate?.sha256
-        session = connection.session
-    }
-
-    func hasOtherSecret(than before: Keys) -> Bool? {
-        guard let session, let other = before.session else { return nil }
-        return !session.hasSameSecret(as: other)
+        if let decisive = latest.evidence { evidence.append(decisive) } else { hasUnshownEnd = true }
     }
 }
 

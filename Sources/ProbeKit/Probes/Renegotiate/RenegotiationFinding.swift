@@ -12,6 +12,8 @@ struct RenegotiationFinding {
         let attempts: [Report.Renegotiation.Attempt]
         /// Why not all was tried.
         let interruption: String?
+        /// Whether the peer ended the connection after some were accepted.
+        var wasCut = false
     }
 
     init(_ trials: [Trial], asked: RenegotiationPlan, support: Report.Renegotiation.Support) {
@@ -53,7 +55,7 @@ struct RenegotiationFinding {
                 value = .yes
                 why = nil
             } else {
-                value = last.map(Part.value) ?? .unknown
+                value = last.map(Part.value) ?? (trial.wasCut ? .no : .unknown)
                 why =
                     (accepted > 0 ? "\(accepted) of \(asked.count) accepted, then " : "") + (end ?? "nothing happened")
             }
@@ -91,17 +93,22 @@ struct RenegotiationFinding {
                     Failure(
                         .postHandshake, .renegotiationUnproven,
                         "whether the server renegotiates is not known: \(why)",
-                        hint: asked.awaitRequest == nil
-                            ? "--answer-timeout waits longer; -v shows the messages"
-                            : "many servers ask only for some paths: --http-path PATH",
-                        alert: alert))
+                        hint: Self.hint(asked), alert: alert))
             }
             return Ending(
                 .unmet,
                 Failure(
                     .postHandshake, .renegotiationRefused, "the server does not renegotiate: \(why)",
-                    hint: "an audit wants just that: --expect 'renegotiation.verdict.value = no' makes it the success",
+                    hint: asked.awaitRequest == nil
+                        ? "an audit wants just that: --expect 'renegotiation.verdict.value = no' makes it the success"
+                        : "the server asked for it itself; its log may say why",
                     alert: alert))
+        }
+
+        private static func hint(_ asked: RenegotiationPlan) -> String {
+            if asked.awaitRequest != nil { return "many servers ask only for some paths: --http-path PATH" }
+            if case .bytes = asked.after { return "--send or --http is what makes data go over the connection" }
+            return "--answer-timeout waits longer; -v shows the messages"
         }
     }
 }

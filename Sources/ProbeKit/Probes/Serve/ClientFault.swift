@@ -29,7 +29,10 @@ struct ClientFault {
             return Ending(
                 .rejected,
                 Failure(
-                    .postHandshake, .rejected, "the client gave up: alert \(found.alert.name) (\(found.alert.number))",
+                    .postHandshake, .rejected,
+                    (log.hasDeclinedRenegotiation
+                        ? "the client gave up when we declined its renegotiation" : "the client gave up")
+                        + ": alert \(found.alert.name) (\(found.alert.number))",
                     alert: found.entry, openssl: entries))
         }
         if let kind = failure.floodKind { return .flood(kind, "more than \(kind.openSSLLimit)", hint: nil) }

@@ -161,7 +161,7 @@ final class Conversation {
     private func lose(_ failure: StepFailure) throws(Ending) {
         isOver = true
         kind = log.closeKind(of: failure)
-        log.lostConnection()
+        log.lostConnection(by: failure)
         let fault = ClientFault(channel: channel, plan: plan, elapsed: client.elapsed)
         if let ending = fault.afterHandshake(failure) { throw ending }
     }
