@@ -69,6 +69,7 @@ struct Findings {
                 identity: configuration.settings.peer, depth: configuration.settings.verifyDepth)
         else {
             verify = Report.Verify(unknownTo: configuration.context.trust.description)
+            if !plan.client.trust.insecure { endings.append(.unknownOrigin) }
             return
         }
         verify = Report.Verify(verification)
@@ -215,6 +216,15 @@ struct Findings {
         return Report.PostHandshakeAuth(
             requested: channel.log.lateRequests > 0, answered: channel.log.lateAnswers > 0, why: nil)
     }
+}
+
+extension Ending {
+    /// A session of which nobody knows whether its server was to be trusted.
+    static let unknownOrigin = Ending(
+        .verify,
+        Failure(
+            .verify, .notTrusted, "the server was not verified: the session's file does not hold its certificates",
+            hint: "-k goes on without; --save-session writes files that hold them"))
 }
 
 extension Report {

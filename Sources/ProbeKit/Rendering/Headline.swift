@@ -60,12 +60,14 @@ struct Headline {
         case .keyUpdate:
             let isAnswered = report.keyUpdate?.attempts.contains { $0.answered != .notApplicable } ?? false
             return isAnswered ? "answers KeyUpdate" : "takes KeyUpdate"
-        case .tickets: return "hands out tickets"
+        case .tickets: return report.tls == nil ? "decoded" : "hands out tickets"
         case .resume: return "resumes sessions"
         }
     }
 
-    private static func trust(_ report: Report) -> String {
+    private static func trust(_ report: Report) -> String? {
+        // Nothing was connected to.
+        if report.target.host == nil { return nil }
         guard let verify = report.verify else { return report.certificates.isEmpty ? "no certificate" : "not verified" }
         switch verify.ok {
         case true: return "trusted"

@@ -2,7 +2,12 @@
 
 extension TextRenderer {
     func tickets(_ report: Report, on page: inout Page) {
-        guard let summary = report.ticketSummary else { return }
+        guard let summary = report.ticketSummary else {
+            if report.command == .tickets, report.tls == nil, let ticket = report.tickets.first {
+                decoded(ticket, on: &page)
+            }
+            return
+        }
         let counts = summary.perConnection
         page.line(
             "tickets",
@@ -18,6 +23,18 @@ extension TextRenderer {
             page.line("session id", "on \(summary.sessionIds) of \(Measure.count(summary.connections, "connection"))")
         }
         rotation(summary.rotation, summary.keyNames, on: &page)
+    }
+
+    /// `--decode`: a ticket without a server.
+    private func decoded(_ ticket: Report.Ticket, on page: inout Page) {
+        page.line(
+            "ticket", Measure.size(ticket.ticketBytes), ticket.version == "unknown" ? nil : "of \(ticket.version)",
+            ticket.lifetimeS > 0 ? "lifetime \(ticket.lifetimeS) s" : nil,
+            ticket.maxEarlyData.flatMap { $0 > 0 ? "early data up to \(Measure.size($0))" : nil })
+        page.line(
+            "kind",
+            ticket.kind == .unknown ? "not known: \(ticket.kindWhy)" : "\(ticket.kind.rawValue): \(ticket.kindWhy)")
+        page.line("begins with", ticket.prefixHex.map { "\($0), the name of the key if the server seals its tickets" })
     }
 
     private func kinds(_ tickets: [Report.Ticket], on page: inout Page) {

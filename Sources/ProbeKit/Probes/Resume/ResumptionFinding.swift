@@ -19,6 +19,17 @@ struct ResumptionFinding {
                     .postHandshake, .replayedEarlyData,
                     "the server took the same early data twice: whoever records it can send it again",
                     hint: "is anti-replay off? let it take only requests that may be repeated (RFC 8470)"))
+        } else if asked.repetition == .replay, early.first == .accepted {
+            // To take it once is the very thing that was asked for.
+            (value, why, ending) = (.yes, "the early data was taken once, and not a second time", nil)
+        } else if asked.repetition == .replay, offered > 0 {
+            (value, why) = (.unknown, "the early data was not taken even once")
+            ending = Ending(
+                .inconclusive,
+                Failure(
+                    .postHandshake, .earlyDataRejected,
+                    "the early data was not taken even once, so a replay tells nothing",
+                    hint: "does the server offer any? sslprobe tickets says how much (max_early_data)"))
         } else if offered == 0 {
             let hasNone = attempts.contains { $0.whyNot == .noTicket }
             value = hasNone && isElicited ? .no : .unknown
@@ -35,9 +46,7 @@ struct ResumptionFinding {
                         ? "the server does not resume: \(miss.words)"
                         : "the server resumed \(resumed) of \(attempts.count): \(miss.words)",
                     hint: miss.hint))
-        } else if let status = early.first(where: { $0 != .accepted }),
-            asked.repetition != .replay || early.first != .accepted
-        {
+        } else if let status = early.first(where: { $0 != .accepted }) {
             (value, why) = (.yes, nil)
             ending = Ending(
                 .unmet,

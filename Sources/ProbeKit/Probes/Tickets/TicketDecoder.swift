@@ -4,6 +4,8 @@ import Reactor
 /// `tickets --decode`: what a saved session or a bare ticket tells without a server.
 package enum TicketDecoder {
     private static let largestFile = 1 << 20
+    /// What is shorter is some word that happens to be valid.
+    private static let shortestTicket = 16
 
     /// Reads the file, prints what is in it and returns the exit code.
     package static func run(_ path: String, output: OutputPlan) throws(UsageError) -> Int32 {
@@ -37,7 +39,7 @@ package enum TicketDecoder {
                 session.ticket, version: session.version.name, lifetime: Int(clamping: session.lifetimeHint),
                 maxEarlyData: Int(session.maxEarlyData))
         }
-        if let ticket = [UInt8](hexText: bytes) ?? [UInt8](base64Text: bytes) {
+        if let ticket = [UInt8](hexText: bytes) ?? [UInt8](base64Text: bytes), ticket.count >= shortestTicket {
             return entry(ticket, version: "unknown", lifetime: 0, maxEarlyData: nil)
         }
         throw Ending(
@@ -94,7 +96,7 @@ extension [UInt8] {
         case 3: bytes += [UInt8(truncatingIfNeeded: bits >> 10 & 0xFF), UInt8(truncatingIfNeeded: bits >> 2 & 0xFF)]
         default: return nil
         }
-        guard !bytes.isEmpty, padding <= 2 else { return nil }
+        guard !bytes.isEmpty, padding <= 2, (count + padding).isMultiple(of: 4) else { return nil }
         self = bytes
     }
 
