@@ -8,6 +8,8 @@ struct Findings {
     let recorder: Recorder
     /// What went wrong; the gravest one names the outcome.
     var endings: [Ending] = []
+    /// Which of the run's connections this is, from 1.
+    var connection = 0
     var address: SocketAddress?
     var addresses: [Report.AddressAttempt] = []
     var timings = Report.Timings()

@@ -25,12 +25,63 @@ package struct ResumePlan: Sendable {
         case replay
     }
 
+    /// A session is offered in another context than the one that it was made in.
+    package enum Variation: Hashable, Sendable {
+        case sni(TLSOffer.ServerName)
+        case alpn([String])
+        case noClientCertificate
+        case tls(ClosedRange<TLSOffer.Version>)
+        case port(UInt16)
+    }
+
     package var mechanism = Mechanism.auto
     package var repetition = Repetition.pairs(3)
     package var close = Close.clean
     package var elicitation = KeyUpdatePlan.Elicitation.auto
     package var earlyData: DataPlan.Payload?
     package var allowsPSKWithoutKeyExchange = false
+    /// Each is tried once, in place of `repetition`.
+    package var variations: [Variation] = []
 
     package init() {}
+}
+
+extension ResumePlan.Variation {
+    /// As it was typed.
+    var text: String {
+        switch self {
+        case .sni(.name(let name)): "sni=\(name)"
+        case .sni: "sni=none"
+        case .alpn(let protocols): "alpn=\(protocols.joined(separator: ":"))"
+        case .noClientCertificate: "no-client-cert"
+        case .tls(let versions) where versions.lowerBound == versions.upperBound: "tls=\(versions.lowerBound.rawValue)"
+        case .tls(let versions): "tls=\(versions.lowerBound.rawValue)-\(versions.upperBound.rawValue)"
+        case .port(let port): "port=\(port)"
+        }
+    }
+
+    /// Whether what the server knew of the client does not hold any longer.
+    var dropsAuthentication: Bool {
+        switch self {
+        case .sni, .noClientCertificate, .port: true
+        case .alpn, .tls: false
+        }
+    }
+
+    /// The plan in the changed context. The name that was verified stays: nothing is shown again in a resumption.
+    func applied(to plan: ProbePlan) -> ProbePlan {
+        var changed = plan
+        switch self {
+        case .sni(let name):
+            changed.client.trust.name = plan.client.checkedName(for: plan.target)
+            changed.client.offer.serverName = name
+        case .alpn(let protocols): changed.client.offer.alpn = protocols
+        case .noClientCertificate: changed.client.identity = nil
+        case .tls(let versions): changed.client.offer.versions = versions
+        case .port(let port):
+            changed.target.port = port
+            if let place = plan.client.address.connectTo { changed.client.address.connectTo = (place.host, port) }
+        }
+        return changed
+    }
 }

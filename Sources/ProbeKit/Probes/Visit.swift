@@ -82,6 +82,7 @@ struct Visit {
         }
         let socket = try await route.dial(addresses, until: deadline, into: &findings)
         recorder.connection += 1
+        findings.connection = recorder.connection
         do { return try channel(on: socket, into: &findings) } catch {
             throw Ending(.internal, Failure(.tls, .internalError, "\(error)"))
         }

@@ -80,8 +80,12 @@ extension TextRenderer {
             Set(resumed.compactMap(\.mechanism)).sorted { $0.rawValue < $1.rawValue }.map(\.words)
                 .joined(separator: ", "),
             resumed.contains { $0.pskKe == true } ? "without a key exchange (psk_ke)" : nil)
+        for attempt in attempts {
+            guard let change = attempt.change else { continue }
+            page.line("changed", change, attempt.resumed ? "resumed" : "not resumed", attempt.whyNot?.words)
+        }
         var misses: [Report.Resumption.Miss] = []
-        for miss in attempts.compactMap(\.whyNot) where !misses.contains(miss) { misses.append(miss) }
+        for miss in attempts.filter({ $0.change == nil }).compactMap(\.whyNot) where !misses.contains(miss) { misses.append(miss) }
         for miss in misses {
             page.line("not resumed", "\(attempts.count { $0.whyNot == miss }): \(miss.words)")
         }

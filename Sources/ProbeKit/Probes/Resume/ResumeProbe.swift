@@ -11,6 +11,10 @@ struct ResumeProbe {
 
     func run(until limit: Deadline) async -> Report {
         var course = ResumptionCourse(question)
+        guard question.variations.isEmpty else {
+            await vary(&course, until: limit)
+            return course.report(visit, isElicited: isElicited(course))
+        }
         switch question.repetition {
         case .pairs(let count):
             for number in 0..<count {
@@ -25,6 +29,15 @@ struct ResumeProbe {
         case .replay: await repeatedly(2, keepsSession: true, &course, until: limit)
         }
         return course.report(visit, isElicited: isElicited(course))
+    }
+
+    /// Each change with a session of its own: some are taken only once.
+    private func vary(_ course: inout ResumptionCourse, until limit: Deadline) async {
+        for change in question.variations where !course.isOver {
+            let session = if let loaded { loaded } else { await start(&course, until: limit) }
+            guard !course.isOver else { return }
+            await comeBack(with: session, changing: change, &course, until: limit)
+        }
     }
 
     private func repeatedly(
@@ -49,14 +62,19 @@ struct ResumeProbe {
     }
 
     private func comeBack(
-        with session: SavedSession?, _ course: inout ResumptionCourse, until limit: Deadline
+        with session: SavedSession?, changing change: ResumePlan.Variation? = nil, _ course: inout ResumptionCourse,
+        until limit: Deadline
     ) async {
-        guard let session, isOfferable(session) else { return course.missed(session) }
+        // Whoever asks for another name wants just that.
+        guard let session, change != nil || isOfferable(session), let visit = visit.changed(by: change) else {
+            return course.missed(session, change)
+        }
         let early = earlyData.flatMap { isTakenEarly($0, with: session) ? $0 : nil }
+        let isElsewhere = if case .port = change { true } else { false }
         let findings = await visit.run(
-            ResumptionErrand(data: earlyData), offering: Offer(saved: session, earlyData: early), at: course.address,
-            until: limit)
-        course.cameBack(with: session, findings, wantedEarlyData: earlyData != nil)
+            ResumptionErrand(data: earlyData), offering: Offer(saved: session, earlyData: early),
+            at: isElsewhere ? nil : course.address, until: limit)
+        course.cameBack(with: session, findings, change, wantedEarlyData: earlyData != nil)
     }
 
     /// A session is for the name that it was made with, and of no use when that server was not to be trusted.
@@ -81,5 +99,16 @@ struct ResumeProbe {
     /// Whether a server had every reason to hand out something to come back with.
     private func isElicited(_ course: ResumptionCourse) -> Bool {
         course.elicited != nil || course.beginnings.contains { $0.negotiated.map { $0.version < .tls13 } ?? false }
+    }
+}
+
+extension Visit {
+    /// The same in another context; nil when OpenSSL does not take it.
+    fileprivate func changed(by change: ResumePlan.Variation?) -> Visit? {
+        guard let change else { return self }
+        let plan = change.applied(to: plan)
+        guard let configuration = try? ClientConfiguration(plan) else { return nil }
+        return Visit(
+            plan: plan, configuration: configuration, provisions: provisions, loop: loop, recorder: recorder)
     }
 }

@@ -6,13 +6,22 @@ struct ResumptionCourse {
     private let question: ResumePlan
     /// Full handshakes.
     private(set) var beginnings: [Findings] = []
-    private(set) var trials: [Trial] = []
+    private var steps: [Step] = []
     var elicited: Report.Elicited?
+
+    /// What was made of a session.
+    private enum Step {
+        case trial(Trial)
+        /// It was not offered, or was not there.
+        case missed(Report.Resumption.Attempt)
+    }
 
     /// One handshake with a session.
     struct Trial {
         let offered: SavedSession
         let findings: Findings
+        /// What was different from the handshake that made the session.
+        let change: ResumePlan.Variation?
         let wantedEarlyData: Bool
         /// Whether the same session was taken before.
         let wasTakenBefore: Bool
@@ -20,13 +29,14 @@ struct ResumptionCourse {
         let age: Int64
     }
 
-    /// Sessions that were not offered, or were not there.
-    private var missing: [Report.Resumption.Attempt] = []
-
     init(_ question: ResumePlan) { self.question = question }
 
+    var trials: [Trial] { steps.compactMap { if case .trial(let trial) = $0 { trial } else { nil } } }
+
     /// Every handshake, in order of time.
-    private var all: [Findings] { beginnings + trials.map(\.findings) }
+    private var all: [Findings] {
+        (beginnings + trials.map(\.findings)).sorted { $0.connection < $1.connection }
+    }
 
     /// Where the first handshake went: another address may have another server behind it.
     var address: SocketAddress? { beginnings.first?.address ?? trials.first?.findings.address }
@@ -39,31 +49,37 @@ struct ResumptionCourse {
     mutating func began(with findings: Findings) { beginnings.append(findings) }
 
     /// There was no session, or it was not for this server.
-    mutating func missed(_ session: SavedSession?) {
-        missing.append(
-            Report.Resumption.Attempt(
-                mechanism: nil, offered: false, resumed: false, address: address?.host, change: nil, earlyData: nil,
-                pskKe: nil, durationMs: nil, whyNot: session == nil ? .noTicket : .notOffered, evidence: []))
+    mutating func missed(_ session: SavedSession?, _ change: ResumePlan.Variation?) {
+        steps.append(
+            .missed(
+                Report.Resumption.Attempt(
+                    mechanism: nil, offered: false, resumed: false, address: address?.host, change: change?.text,
+                    earlyData: nil, pskKe: nil, durationMs: nil, whyNot: session == nil ? .noTicket : .notOffered,
+                    evidence: [])))
     }
 
-    mutating func cameBack(with session: SavedSession, _ findings: Findings, wantedEarlyData: Bool) {
+    mutating func cameBack(
+        with session: SavedSession, _ findings: Findings, _ change: ResumePlan.Variation?, wantedEarlyData: Bool
+    ) {
         let wasTakenBefore = trials.contains { $0.offered.der == session.der && $0.isResumed }
         let made = (try? session.session())?.time ?? findings.recorder.startedAt.seconds
-        trials.append(
-            Trial(
-                offered: session, findings: findings, wantedEarlyData: wantedEarlyData, wasTakenBefore: wasTakenBefore,
-                age: WallClock.now.seconds - made))
+        steps.append(
+            .trial(
+                Trial(
+                    offered: session, findings: findings, change: change, wantedEarlyData: wantedEarlyData,
+                    wasTakenBefore: wasTakenBefore, age: WallClock.now.seconds - made)))
     }
 
     /// The names of the keys that sealed tickets, where two tickets share one.
     var keyNames: Set<String> { Set(TicketEntries(sources).keyNames) }
 
-    private var sources: [TicketEntries.Source] {
-        all.enumerated().compactMap { index, findings in
-            findings.channel.map {
-                TicketEntries.Source(connection: index + 1, address: findings.address?.host, log: $0.log)
-            }
-        }
+    private var sources: [TicketEntries.Source] { all.compactMap(TicketEntries.Source.init) }
+
+    /// The first change under which the server resumed although it was to lose what it knew of the client: a session that
+    /// was made with a client certificate, taken for another place or from nobody.
+    private var unsafeChange: ResumePlan.Variation? {
+        guard beginnings.contains(where: { $0.channel?.log.hasSentCertificate == true }) else { return nil }
+        return trials.first { $0.isResumed && $0.change?.dropsAuthentication == true }?.change
     }
 
     // MARK: The report
@@ -73,13 +89,19 @@ struct ResumptionCourse {
         for other in all.dropFirst() { findings.endings += other.endings }
         findings.endings = findings.endings.map(reading)
         let names = keyNames
-        let attempts = trials.map { $0.attempt(isAbrupt: question.close == .abrupt, keyNames: names) } + missing
+        let attempts = steps.map { step in
+            switch step {
+            case .trial(let trial): trial.attempt(isAbrupt: question.close == .abrupt, keyNames: names)
+            case .missed(let attempt): attempt
+            }
+        }
         var verdict = Verdict(
             findings.endings.contains { $0.outcome == .notApplicable } ? .notApplicable : .unknown,
             why: findings.endings.first { $0.outcome != .verify }?.failure.message)
         let evidence = trials.compactMap { $0.findings.channel?.log.serverHelloEvidence }
         if findings.endings.allSatisfy({ $0.outcome == .verify }) {
-            let finding = ResumptionFinding(attempts, asked: question, isElicited: isElicited)
+            let finding = ResumptionFinding(
+                attempts, asked: question, isElicited: isElicited, unsafeChange: unsafeChange)
             if let ending = finding.ending { findings.endings.append(ending) }
             verdict = Verdict(finding.value, why: finding.why, evidence: evidence)
         }
@@ -130,7 +152,7 @@ extension ResumptionCourse.Trial {
             }
         return Report.Resumption.Attempt(
             mechanism: mechanism, offered: mechanism != nil, resumed: isResumed, address: findings.address?.host,
-            change: nil, earlyData: early,
+            change: change?.text, earlyData: early,
             pskKe: isResumed && mechanism == .psk ? log?.serverHello?.group == nil : nil,
             durationMs: findings.timings.tlsMs,
             whyNot: isResumed || findings.negotiated == nil ? nil : miss(mechanism, isAbrupt, keyNames),

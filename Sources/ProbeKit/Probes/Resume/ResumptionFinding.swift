@@ -6,12 +6,25 @@ struct ResumptionFinding {
     /// Nil when all went as asked.
     let ending: Ending?
 
-    /// - Parameter isElicited: whether the server had every reason to hand out a session.
-    init(_ attempts: [Report.Resumption.Attempt], asked: ResumePlan, isElicited: Bool) {
+    /// - Parameters:
+    ///   - isElicited: whether the server had every reason to hand out a session.
+    ///   - unsafeChange: what changed when the server resumed a session that it should not have.
+    init(
+        _ attempts: [Report.Resumption.Attempt], asked: ResumePlan, isElicited: Bool,
+        unsafeChange: ResumePlan.Variation? = nil
+    ) {
         let resumed = attempts.count { $0.resumed }
         let offered = attempts.count { $0.offered }
         let early = attempts.compactMap(\.earlyData)
-        if asked.repetition == .replay, early.count(where: { $0 == .accepted }) > 1 {
+        if let unsafeChange {
+            (value, why) = (.yes, "with \(unsafeChange.text) too")
+            ending = Ending(
+                .unsafe,
+                Failure(
+                    .postHandshake, .unsafeResumption,
+                    "the server resumes a session with a client certificate under \(unsafeChange.text)",
+                    hint: "keep sessions of different names apart: ticket keys and session caches of their own"))
+        } else if asked.repetition == .replay, early.count(where: { $0 == .accepted }) > 1 {
             (value, why) = (.yes, nil)
             ending = Ending(
                 .unsafe,
