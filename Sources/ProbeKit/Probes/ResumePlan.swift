@@ -42,6 +42,13 @@ package struct ResumePlan: Sendable {
     package var allowsPSKWithoutKeyExchange = false
     /// Each is tried once, in place of `repetition`.
     package var variations: [Variation] = []
+    /// `--matrix`: everyone's session offered to everyone, once.
+    package var isMatrix = false
+    /// The other targets of a matrix; none: all addresses of the one target.
+    package var others: [Target] = []
+
+    /// How many places a matrix may have: it makes twice the square of it connections.
+    package static let mostNodes = 16
 
     package init() {}
 }

@@ -24,8 +24,10 @@ extension ClientCommand {
     /// The plan of the options that all client commands share.
     ///
     /// - Parameter http: whether a HEAD request will be sent although neither `--http` nor `--http-path` says so.
-    func probePlan(_ question: ProbePlan.Question, http: Bool = false) throws(UsageError) -> ProbePlan {
-        let target = try target()
+    func probePlan(
+        _ question: ProbePlan.Question, http: Bool = false, takesSeveral: Bool = false
+    ) throws(UsageError) -> ProbePlan {
+        let target = try target(takesSeveral: takesSeveral)
         var plan = ProbePlan(
             target: target, client: try clientPlan(for: target, http: http), question: question,
             output: try output.plan())
@@ -39,9 +41,9 @@ extension ClientCommand {
     }
 
     /// The one target that there may be for now.
-    private func target() throws(UsageError) -> Target {
+    private func target(takesSeveral: Bool) throws(UsageError) -> Target {
         guard let first = targets.first else { throw UsageError("no target; give HOST:PORT") }
-        if targets.count > 1 {
+        if targets.count > 1, !takesSeveral {
             throw UsageError("one target for now; \(UsageError.quoted(targets[1])) is a second one")
         }
         return try Target.parse(first)

@@ -24,7 +24,14 @@ struct ResumeCommand: ClientCommand {
 
     func plan() throws(UsageError) -> ProbePlan {
         var question = ResumePlan()
-        var plan = try probePlan(.resume(question), http: resumption.elicit == "http")
+        if resumption.matrix {
+            guard targets.count <= ResumePlan.mostNodes else {
+                throw UsageError("--matrix takes \(ResumePlan.mostNodes) targets at most")
+            }
+            for other in targets.dropFirst() { question.others.append(try Target.parse(other)) }
+        }
+        var plan = try probePlan(
+            .resume(question), http: resumption.elicit == "http", takesSeveral: resumption.matrix)
         try resumption.add(to: &question, &plan.client, connection, loads: connection.loadSession != nil)
         plan.question = .resume(question)
         return plan

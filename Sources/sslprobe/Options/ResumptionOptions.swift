@@ -45,6 +45,11 @@ struct ResumptionOptions: ParsableArguments {
         completion: .list(ResumePlan.Close.allCases.map(\.rawValue)))
     var close: String?
 
+    @Flag(
+        name: .customLong("matrix"),
+        help: "Offer everyone's session to everyone: all addresses of the target, or all targets given.")
+    var matrix = false
+
     @Option(
         name: .customLong("vary"), parsing: .unconditionalSingleValue,
         help: ArgumentHelp(
@@ -76,6 +81,8 @@ struct ResumptionOptions: ParsableArguments {
             throw UsageError("\(earlyData != nil ? "--early-data" : "--allow-psk-ke") needs TLS 1.3")
         }
         plan.allowsPSKWithoutKeyExchange = allowPSKKE
+        plan.isMatrix = matrix
+        if matrix, earlyData != nil { throw UsageError("--matrix and --early-data exclude each other") }
         for list in vary { plan.variations += try OptionText("--vary", list).variations() }
         if plan.variations.contains(.noClientCertificate), client.identity == nil {
             throw UsageError("--vary no-client-cert needs --cert: which certificate is left out")
@@ -104,6 +111,7 @@ struct ResumptionOptions: ParsableArguments {
             (count != nil, "--count"), (reuse != nil, "--reuse-ticket"), (lineage != nil, "--lineage"),
             (replay, "--replay"),
             (!vary.isEmpty, "--vary"),
+            (matrix, "--matrix"),
         ].filter(\.0).map(\.1)
         if given.count > 1 { throw UsageError("\(given[0]) and \(given[1]) exclude each other") }
         if let reuse { return .reuse(Int(try OptionText("--reuse-ticket", reuse).integer(in: 1...1000))) }

@@ -10,6 +10,7 @@ struct ResumeProbe {
     private var loaded: SavedSession? { visit.provisions.session }
 
     func run(until limit: Deadline) async -> Report {
+        if question.isMatrix { return await runMatrix(until: limit) }
         var course = ResumptionCourse(question)
         guard question.variations.isEmpty else {
             await vary(&course, until: limit)
@@ -51,11 +52,15 @@ struct ResumeProbe {
     }
 
     /// A full handshake, and the session that came of it; nil when none did.
-    private func start(_ course: inout ResumptionCourse, until limit: Deadline) async -> SavedSession? {
+    func start(
+        _ course: inout ResumptionCourse, _ visit: Visit? = nil, at address: SocketAddress? = nil, until limit: Deadline
+    ) async -> SavedSession? {
+        let visit = visit ?? self.visit
         let errand = TicketErrand(
             question.elicitation, target: visit.plan.target, request: visit.provisions.request.whole, upTo: 1)
         let findings = await visit.run(
-            errand, at: course.address, isCutOff: question.close == .abrupt, until: limit)
+            errand, at: address ?? (question.isMatrix ? nil : course.address), isCutOff: question.close == .abrupt,
+            until: limit)
         course.elicited = course.elicited ?? errand.elicitation?.kind
         course.began(with: findings)
         return findings.latestSession
@@ -97,7 +102,7 @@ struct ResumeProbe {
     }
 
     /// Whether a server had every reason to hand out something to come back with.
-    private func isElicited(_ course: ResumptionCourse) -> Bool {
+    func isElicited(_ course: ResumptionCourse) -> Bool {
         course.elicited != nil || course.beginnings.contains { $0.negotiated.map { $0.version < .tls13 } ?? false }
     }
 }

@@ -46,6 +46,11 @@ struct ResumptionCourse {
         all.contains { findings in findings.endings.contains { $0.outcome != .verify } }
     }
 
+    /// Whether a signal, or the end of the whole run, put an end to it; a place of a matrix that fails does not.
+    var isInterrupted: Bool { all.contains { findings in findings.endings.contains { $0.outcome == .signal } } }
+
+    var attemptCount: Int { steps.count }
+
     mutating func began(with findings: Findings) { beginnings.append(findings) }
 
     /// There was no session, or it was not for this server.
@@ -84,7 +89,7 @@ struct ResumptionCourse {
 
     // MARK: The report
 
-    func report(_ visit: Visit, isElicited: Bool) -> Report {
+    func report(_ visit: Visit, isElicited: Bool, matrix: ResumptionMatrix? = nil) -> Report {
         guard var findings = all.first else { preconditionFailure("there is always a connection") }
         for other in all.dropFirst() { findings.endings += other.endings }
         findings.endings = findings.endings.map(reading)
@@ -116,7 +121,7 @@ struct ResumptionCourse {
             full: Report.Resumption.Latency(
                 (beginnings + trials.filter { !$0.isResumed }.map(\.findings)).compactMap(\.timings.tlsMs)),
             abbreviated: Report.Resumption.Latency(resumed.compactMap(\.findings.timings.tlsMs)),
-            matrix: nil, verdict: verdict)
+            matrix: matrix?.report(attempts), verdict: verdict)
         return report
     }
 }
