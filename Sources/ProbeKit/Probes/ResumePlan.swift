@@ -47,6 +47,21 @@ package struct ResumePlan: Sendable {
     /// The other targets of a matrix; none: all addresses of the one target.
     package var others: [Target] = []
 
+    /// `--at`: in place of `repetition`.
+    package var schedule: Schedule?
+
+    package struct Schedule: Hashable, Sendable {
+        /// After the sessions were collected, in ascending order.
+        package var points: [Duration]
+        /// A file that remembers what is left to do; nil waits.
+        package var state: String?
+
+        package init(points: [Duration], state: String?) {
+            self.points = points
+            self.state = state
+        }
+    }
+
     /// How many places a matrix may have: it makes twice the square of it connections.
     package static let mostNodes = 16
 

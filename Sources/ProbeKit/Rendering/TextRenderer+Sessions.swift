@@ -82,7 +82,10 @@ extension TextRenderer {
             resumed.contains { $0.pskKe == true } ? "without a key exchange (psk_ke)" : nil)
         for attempt in attempts {
             guard let change = attempt.change else { continue }
-            page.line("changed", change, attempt.resumed ? "resumed" : "not resumed", attempt.whyNot?.words)
+            let isMoment = change.hasPrefix("at=")
+            page.line(
+                isMoment ? "life" : "changed", isMoment ? "after \(change.dropFirst(3))" : change,
+                attempt.resumed ? "resumed" : "not resumed", attempt.whyNot?.words)
         }
         var misses: [Report.Resumption.Miss] = []
         for miss in attempts.filter({ $0.change == nil }).compactMap(\.whyNot) where !misses.contains(miss) {

@@ -45,6 +45,19 @@ struct ResumptionOptions: ParsableArguments {
         completion: .list(ResumePlan.Close.allCases.map(\.rawValue)))
     var close: String?
 
+    @Option(
+        name: .customLong("at"), parsing: .unconditional,
+        help: ArgumentHelp(
+            "Spend a session at each of these moments, such as 0s,10s,1m: how long do they live?", valueName: "D,D"))
+    var at: String?
+
+    @Option(
+        name: .customLong("state"), parsing: .unconditional,
+        help: ArgumentHelp(
+            "Do what --at has due and return; this file remembers the rest and holds secrets.", valueName: "FILE"),
+        completion: .file())
+    var state: String?
+
     @Flag(
         name: .customLong("matrix"),
         help: "Offer everyone's session to everyone: all addresses of the target, or all targets given.")
@@ -82,6 +95,7 @@ struct ResumptionOptions: ParsableArguments {
         }
         plan.allowsPSKWithoutKeyExchange = allowPSKKE
         plan.isMatrix = matrix
+        plan.schedule = try schedule()
         if matrix, earlyData != nil { throw UsageError("--matrix and --early-data exclude each other") }
         for list in vary { plan.variations += try OptionText("--vary", list).variations() }
         if plan.variations.contains(.noClientCertificate), client.identity == nil {
@@ -111,7 +125,7 @@ struct ResumptionOptions: ParsableArguments {
             (count != nil, "--count"), (reuse != nil, "--reuse-ticket"), (lineage != nil, "--lineage"),
             (replay, "--replay"),
             (!vary.isEmpty, "--vary"),
-            (matrix, "--matrix"),
+            (matrix, "--matrix"), (at != nil, "--at"),
         ].filter(\.0).map(\.1)
         if given.count > 1 { throw UsageError("\(given[0]) and \(given[1]) exclude each other") }
         if let reuse { return .reuse(Int(try OptionText("--reuse-ticket", reuse).integer(in: 1...1000))) }
@@ -119,6 +133,24 @@ struct ResumptionOptions: ParsableArguments {
         if replay { return .replay }
         if let count { return .pairs(Int(try OptionText("--count", count).integer(in: 1...1000))) }
         return .pairs(loads ? 1 : 3)
+    }
+
+    private func schedule() throws(UsageError) -> ResumePlan.Schedule? {
+        guard let at else {
+            if state != nil { throw UsageError("--state needs --at: what is to be done when") }
+            return nil
+        }
+        if earlyData != nil { throw UsageError("--at and --early-data exclude each other") }
+        var points: [Duration] = []
+        for word in at.split(separator: ",", omittingEmptySubsequences: false) {
+            points.append(try OptionText("--at", String(word)).duration(from: .zero, through: .seconds(7 * 24 * 3600)))
+        }
+        guard points == points.sorted(), Set(points).count == points.count, points.count <= 100 else {
+            throw OptionText("--at", at).mistake("is not a list of up to 100 different times in ascending order")
+        }
+        var schedule = ResumePlan.Schedule(points: points, state: nil)
+        if let state { schedule.state = try OptionText("--state", state).path() }
+        return schedule
     }
 
     private static func payload(_ text: String) throws(UsageError) -> DataPlan.Payload {

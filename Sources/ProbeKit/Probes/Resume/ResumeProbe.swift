@@ -11,6 +11,9 @@ struct ResumeProbe {
 
     func run(until limit: Deadline) async -> Report {
         if question.isMatrix { return await runMatrix(until: limit) }
+        if let schedule = question.schedule {
+            return await TicketLifeProbe(probe: self, schedule: schedule).run(until: limit)
+        }
         var course = ResumptionCourse(question)
         guard question.variations.isEmpty else {
             await vary(&course, until: limit)
@@ -52,12 +55,21 @@ struct ResumeProbe {
     }
 
     /// A full handshake, and the session that came of it; nil when none did.
+    /// The sessions of one full handshake, as many as are wanted.
+    func startings(_ course: inout ResumptionCourse, upTo count: Int, until limit: Deadline) async -> [SavedSession] {
+        let known = course.beginnings.count
+        _ = await start(&course, upTo: count, until: limit)
+        guard course.beginnings.count > known, let findings = course.beginnings.last else { return [] }
+        return findings.sessions.all.prefix(count).map(findings.saved)
+    }
+
     func start(
-        _ course: inout ResumptionCourse, _ visit: Visit? = nil, at address: SocketAddress? = nil, until limit: Deadline
+        _ course: inout ResumptionCourse, _ visit: Visit? = nil, at address: SocketAddress? = nil, upTo count: Int = 1,
+        until limit: Deadline
     ) async -> SavedSession? {
         let visit = visit ?? self.visit
         let errand = TicketErrand(
-            question.elicitation, target: visit.plan.target, request: visit.provisions.request.whole, upTo: 1)
+            question.elicitation, target: visit.plan.target, request: visit.provisions.request.whole, upTo: count)
         let findings = await visit.run(
             errand, at: address ?? (question.isMatrix ? nil : course.address), isCutOff: question.close == .abrupt,
             until: limit)
@@ -66,9 +78,9 @@ struct ResumeProbe {
         return findings.latestSession
     }
 
-    private func comeBack(
+    func comeBack(
         with session: SavedSession?, changing change: ResumePlan.Variation? = nil, _ course: inout ResumptionCourse,
-        until limit: Deadline
+        at address: SocketAddress? = nil, until limit: Deadline
     ) async {
         // Whoever asks for another name wants just that.
         guard let session, change != nil || isOfferable(session), let visit = visit.changed(by: change) else {
@@ -78,7 +90,7 @@ struct ResumeProbe {
         let isElsewhere = if case .port = change { true } else { false }
         let findings = await visit.run(
             ResumptionErrand(data: earlyData), offering: Offer(saved: session, earlyData: early),
-            at: isElsewhere ? nil : course.address, until: limit)
+            at: isElsewhere ? nil : address ?? course.address, until: limit)
         course.cameBack(with: session, findings, change, wantedEarlyData: earlyData != nil)
     }
 

@@ -59,7 +59,8 @@ struct ResumptionCourse {
             .missed(
                 Report.Resumption.Attempt(
                     mechanism: nil, offered: false, resumed: false, address: address?.host, change: change?.text,
-                    earlyData: nil, pskKe: nil, durationMs: nil, whyNot: session == nil ? .noTicket : .notOffered,
+                    sessionAgeS: nil, earlyData: nil, pskKe: nil, durationMs: nil,
+                    whyNot: session == nil ? .noTicket : .notOffered,
                     evidence: [])))
     }
 
@@ -89,35 +90,57 @@ struct ResumptionCourse {
 
     // MARK: The report
 
-    func report(_ visit: Visit, isElicited: Bool, matrix: ResumptionMatrix? = nil) -> Report {
-        guard var findings = all.first else { preconditionFailure("there is always a connection") }
-        for other in all.dropFirst() { findings.endings += other.endings }
-        findings.endings = findings.endings.map(reading)
+    /// Every attempt, in order.
+    private var attempts: [Report.Resumption.Attempt] {
         let names = keyNames
-        let attempts = steps.map { step in
+        return steps.map { step in
             switch step {
             case .trial(let trial): trial.attempt(isAbrupt: question.close == .abrupt, keyNames: names)
             case .missed(let attempt): attempt
             }
         }
+    }
+
+    /// The one that was made last.
+    var latestAttempt: Report.Resumption.Attempt? { attempts.last }
+
+    /// Whether there was no handshake yet.
+    var isEmpty: Bool { all.isEmpty }
+
+    /// - Parameters:
+    ///   - life: in place of all attempts those that count.
+    ///   - isDoubtful: whether one of them may have failed for another reason.
+    ///   - stopped: what put an end to it besides what the connections tell.
+    func report(
+        _ visit: Visit, isElicited: Bool, matrix: ResumptionMatrix? = nil, life: [Report.Resumption.Attempt]? = nil,
+        isDoubtful: Bool = false, stopped: Ending? = nil
+    ) -> Report {
+        var findings =
+            all.first
+            ?? Findings(plan: visit.plan, configuration: visit.configuration, recorder: visit.recorder)
+        for other in all.dropFirst() { findings.endings += other.endings }
+        if let stopped { findings.endings.append(stopped) }
+        findings.endings = findings.endings.map(reading)
+        let attempts = life ?? self.attempts
         var verdict = Verdict(
             findings.endings.contains { $0.outcome == .notApplicable } ? .notApplicable : .unknown,
             why: findings.endings.first { $0.outcome != .verify }?.failure.message)
         let evidence = trials.compactMap { $0.findings.channel?.log.serverHelloEvidence }
         if findings.endings.allSatisfy({ $0.outcome == .verify }) {
             let finding = ResumptionFinding(
-                attempts, asked: question, isElicited: isElicited, unsafeChange: unsafeChange)
+                attempts, asked: question, isElicited: isElicited, unsafeChange: unsafeChange,
+                isDoubtful: isDoubtful)
             if let ending = finding.ending { findings.endings.append(ending) }
             verdict = Verdict(finding.value, why: finding.why, evidence: evidence)
         }
         var report = findings.report()
         report.close = all.last?.close
         report.tickets = TicketEntries(sources).all
-        guard all.contains(where: { $0.negotiated != nil }) else { return report }
+        guard life != nil || all.contains(where: { $0.negotiated != nil }) else { return report }
         let resumed = trials.filter(\.isResumed)
         report.resumption = Report.Resumption(
             attempts: attempts,
-            rate: attempts.isEmpty ? nil : Double(resumed.count) / Double(attempts.count),
+            rate: attempts.isEmpty ? nil : Double(attempts.count { $0.resumed }) / Double(attempts.count),
             full: Report.Resumption.Latency(
                 (beginnings + trials.filter { !$0.isResumed }.map(\.findings)).compactMap(\.timings.tlsMs)),
             abbreviated: Report.Resumption.Latency(resumed.compactMap(\.findings.timings.tlsMs)),
@@ -157,7 +180,7 @@ extension ResumptionCourse.Trial {
             }
         return Report.Resumption.Attempt(
             mechanism: mechanism, offered: mechanism != nil, resumed: isResumed, address: findings.address?.host,
-            change: change?.text, earlyData: early,
+            change: change?.text, sessionAgeS: age, earlyData: early,
             pskKe: isResumed && mechanism == .psk ? log?.serverHello?.group == nil : nil,
             durationMs: findings.timings.tlsMs,
             whyNot: isResumed || findings.negotiated == nil ? nil : miss(mechanism, isAbrupt, keyNames),

@@ -8,11 +8,25 @@ struct ResumptionFinding {
 
     /// - Parameters:
     ///   - isElicited: whether the server had every reason to hand out a session.
+    ///   - isDoubtful: whether a session that was not taken may have been too old or not.
     ///   - unsafeChange: what changed when the server resumed a session that it should not have.
     init(
         _ attempts: [Report.Resumption.Attempt], asked: ResumePlan, isElicited: Bool,
-        unsafeChange: ResumePlan.Variation? = nil
+        unsafeChange: ResumePlan.Variation? = nil, isDoubtful: Bool = false
     ) {
+        if attempts.isEmpty, asked.schedule != nil {
+            // Nothing was due yet.
+            (value, why, ending) = (.unknown, "nothing was due yet", nil)
+            return
+        }
+        if isDoubtful {
+            let doubt = "a session was not taken, but neither was a fresh one: it need not be its age"
+            (value, why) = (.unknown, doubt)
+            ending = Ending(
+                .inconclusive,
+                Failure(.postHandshake, .notResumed, doubt, hint: "--count 3 tells how often it resumes at all"))
+            return
+        }
         let resumed = attempts.count { $0.resumed }
         let offered = attempts.count { $0.offered }
         let early = attempts.compactMap(\.earlyData)
