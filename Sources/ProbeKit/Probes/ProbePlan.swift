@@ -100,6 +100,9 @@ extension ProbePlan.Question {
         }
     }
 
+    /// Whether it asks all addresses by itself.
+    var findsAddresses: Bool { if case .resume(let plan) = self { plan.isMatrix } else { false } }
+
     var command: Report.Command {
         switch self {
         case .connect: .connect

@@ -61,6 +61,7 @@ struct Visit {
             return
         }
         do {
+            let path = findings.fileName(path)
             try LocalFile.write(Array(saved.file().utf8), to: path, option: "--save-session")
             recorder.record(.sessionSaved, nil, .sessionSaved(SessionSaved(file: path)))
         } catch let ending as Ending {

@@ -22,6 +22,8 @@ struct ResumeCommand: ClientCommand {
 
     @Argument(help: Self.targetHelp) var targets: [String] = []
 
+    var takesSeveralAsOne: Bool { resumption.matrix }
+
     func plan() throws(UsageError) -> ProbePlan {
         var question = ResumePlan()
         if resumption.matrix {
@@ -30,8 +32,7 @@ struct ResumeCommand: ClientCommand {
             }
             for other in targets.dropFirst() { question.others.append(try Target.parse(other)) }
         }
-        var plan = try probePlan(
-            .resume(question), http: resumption.elicit == "http", takesSeveral: resumption.matrix)
+        var plan = try probePlan(.resume(question), http: resumption.elicit == "http")
         try resumption.add(to: &question, &plan.client, connection, loads: connection.loadSession != nil)
         plan.question = .resume(question)
         return plan

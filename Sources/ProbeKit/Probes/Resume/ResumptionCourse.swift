@@ -53,6 +53,9 @@ struct ResumptionCourse {
 
     mutating func began(with findings: Findings) { beginnings.append(findings) }
 
+    /// Whether the latest full handshake came about: otherwise nothing is known of tickets.
+    private var isReached: Bool { beginnings.last.map { $0.negotiated != nil } ?? false }
+
     /// There was no session, or it was not for this server.
     mutating func missed(_ session: SavedSession?, _ change: ResumePlan.Variation?) {
         steps.append(
@@ -60,7 +63,7 @@ struct ResumptionCourse {
                 Report.Resumption.Attempt(
                     mechanism: nil, offered: false, resumed: false, address: address?.host, change: change?.text,
                     sessionAgeS: nil, earlyData: nil, pskKe: nil, durationMs: nil,
-                    whyNot: session == nil ? .noTicket : .notOffered,
+                    whyNot: session != nil ? .notOffered : isReached ? .noTicket : nil,
                     evidence: [])))
     }
 
