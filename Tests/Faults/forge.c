@@ -6,7 +6,8 @@
 // libssl does the handshake; afterwards this program takes its own write key (from the key log in TLS 1.3, from the
 // master secret in TLS 1.2) and encrypts the records itself. So it can send what no TLS library would, at any speed.
 // Steps: data:TEXT ticket keyupdate keyupdate-request hello-request empty alert:LEVEL:NUMBER handshake:HEX
-// record:TYPE:HEX raw:HEX wait:MS request (waits for bytes from the peer) drain (reads to the end)
+// record:TYPE:HEX raw:HEX wait:MS request (waits for bytes from the peer) take (all
+// that has come) drain (reads to the end)
 // read (reads on the side from now on) fin rst hold loop (back to the start).
 // \n and \r in a TEXT are a backslash and a letter.
 
@@ -178,6 +179,8 @@ static void perform(const char *step) {
     else if (sscanf(step, "wait:%u", &a) == 1) usleep(a * 1000);
     else if (strcmp(step, "request") == 0) {
         if (read(sock, body, sizeof body) <= 0) exit(0);
+    } else if (strcmp(step, "take") == 0) {
+        while (recv(sock, body, sizeof body, MSG_DONTWAIT) > 0) {}
     } else if (strcmp(step, "drain") == 0) read_to_end();
     else if (strcmp(step, "read") == 0) {
         static int is_read;

@@ -3,6 +3,8 @@ import Testing
 
 /// What `keyupdate` says does not depend on the round-trip time: 0, 50 and 200 ms each way give the same report.
 @Suite struct KeyUpdateDelayTests {
+    private static let answer = #"data:HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"#
+
     @Test(arguments: ["write", "handshake"])
     func anAnswerFarAwayIsAnAnswer(_ trigger: String) async throws {
         let identity = try Fixtures.get().ecdsa
@@ -21,7 +23,7 @@ import Testing
     @Test(arguments: ["write", "handshake"])
     func aNoFarAwayIsANo(_ trigger: String) async throws {
         let peer = try await FaultPeer(
-            "forge", "1.3", "request", "wait:100", #"data:HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"#, "drain",
+            "forge", "1.3", "request", "wait:100", "take", Self.answer, "request", Self.answer, "drain",
             certificate: Fixtures.get().ecdsa)
         try await expectTheSame(peer.port, ["--http", "--trigger", trigger], code: 10, roundTrips: 2)
     }

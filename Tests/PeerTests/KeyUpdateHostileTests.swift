@@ -25,7 +25,7 @@ import Testing
     @Test(arguments: ["write", "handshake"])
     func anAnswerWithoutAKeyUpdateIsANo(_ trigger: String) async throws {
         // Both records have come when it answers.
-        let peer = try await peer("request", "wait:100", Self.answer, "drain")
+        let peer = try await peer("request", "wait:100", "take", Self.answer, "request", Self.answer, "drain")
         let report = try await report(peer, KeyUpdateOrder(trigger: trigger), "--http", ending: 10)
         #expect(report["outcome"] == "unmet" && report["error.code"] == "key_update_unanswered")
         #expect(report["error.alert"] == .null)
@@ -37,9 +37,33 @@ import Testing
         #expect(report["data.http_status"] == 200)
     }
 
+    /// A server that answers once and leaves may have answered something else.
+    @Test(arguments: ["fin", "drain"])
+    func oneAnswerIsNotEnough(_ ending: String) async throws {
+        let peer = try await peer("request", "wait:100", "take", Self.answer, ending)
+        let report = try await report(peer, KeyUpdateOrder(), "--http", "--answer-timeout", "500ms", ending: 12)
+        #expect(report["key_update.attempts.0.answered"] == "unknown")
+    }
+
+    /// What came before the request is no answer to it.
+    @Test func dataThatWasUnderWayProvesNothing() async throws {
+        let peer = try await peer("request", Self.answer, "wait:100", "take", "request", Self.answer, "drain")
+        let order = KeyUpdateOrder(trigger: "handshake")
+        let report = try await report(peer, order, "--http", "--answer-timeout", "500ms", ending: 12)
+        #expect(report["key_update.attempts.0.answered"] == "unknown")
+    }
+
+    /// A server that is tired of waiting closes as well.
+    @Test func aLateCloseIsNoRefusal() async throws {
+        let peer = try await peer("request", "wait:1000", "fin")
+        let order = KeyUpdateOrder(trigger: "handshake")
+        let report = try await report(peer, order, "--elicit", "none", ending: 12)
+        #expect(report["error.code"] == "key_update_unproven")
+    }
+
     /// Each of several that were sent before the request is unanswered.
     @Test func aNoIsForAllBeforeIt() async throws {
-        let peer = try await peer("request", "wait:300", Self.answer, "drain")
+        let peer = try await peer("request", "wait:300", "take", Self.answer, "request", Self.answer, "drain")
         let order = KeyUpdateOrder(direction: "both", count: 3)
         let report = try await report(peer, order, "--http", ending: 10)
         #expect(
@@ -170,8 +194,8 @@ import Testing
     /// A request of the server's is no answer to ours, and answering is left to our next one.
     @Test func requestsThatCrossAreNoAnswers() async throws {
         let peer = try await peer("request", "wait:100", "keyupdate-request", Self.answer, "drain")
-        let report = try await report(peer, KeyUpdateOrder(), "--http", ending: 10)
-        #expect(report["error.code"] == "key_update_unanswered" && report["key_update.received_count"] == 1)
+        let report = try await report(peer, KeyUpdateOrder(), "--http", ending: 12)
+        #expect(report["error.code"] == "key_update_unproven" && report["key_update.received_count"] == 1)
         let updates = report["events"]?.elements.filter { $0["event"] == "key_update" } ?? []
         #expect(updates.map { $0["dir"] } == ["sent", "received"])
         #expect(report["close.sent"] == true)

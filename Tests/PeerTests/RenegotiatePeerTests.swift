@@ -106,11 +106,26 @@ import Testing
     /// A server without TLS 1.2 cannot be asked, and is as safe as it gets.
     @Test func doesNotApplyToTLS13() async throws {
         let server = try await OpenSSLServer("-tls1_3", certificate: Fixtures.get().ecdsa)
-        let report = try await renegotiate(server.port).renegotiation(ending: 11, [])
-        #expect(report["outcome"] == "not_applicable")
-        #expect(report["error.code"] == "wrong_version" && report["error.alert.number"] == 70)
+        let report = try await renegotiate(server.port).report(ending: 11)
+        #expect(report["outcome"] == "not_applicable" && report["error.code"] == "wrong_version")
+        // What it does speak was tried: an alert alone would not say that.
+        #expect(report["tls.version"] == "TLSv1.3" && report["renegotiation.attempts"]?.elements == [])
         #expect(report["renegotiation.protocol_support"] == "unknown")
         #expect(report["renegotiation.verdict.value"] == "not_applicable")
+    }
+
+    /// A refusal of the version does not say which one the server speaks.
+    @Test(arguments: [[], ["--tls", "1.0-1.1"]])
+    func aVersionAlertAloneProvesNothing(_ arguments: [String]) async throws {
+        let server = try await OpenSSLServer("-tls1_2", "-client_renegotiation", certificate: Fixtures.get().ecdsa)
+        let peer = try RawServer { connection in
+            _ = connection.receive()
+            _ = connection.send([0x15, 0x03, 0x03, 0, 2, 2, 70])
+            _ = connection.receive()
+        }
+        let port = arguments.isEmpty ? peer.port : server.port
+        let report = try await renegotiate(port, arguments).report(ending: 7)
+        #expect(report["renegotiation.verdict.value"] != "not_applicable")
     }
 
     /// Offered on purpose, TLS 1.3 is what such a server chooses.
@@ -145,9 +160,10 @@ import Testing
     @Test func gnuTLSServGivesUpAfterAnAbbreviatedOne() async throws {
         let server = try await GnuTLSServer("--disable-client-cert", certificate: Fixtures.get().ecdsa)
         for _ in 0..<5 {
-            let report = try await renegotiate(server.port, "--mode", "abbreviated").report(ending: 9)
-            #expect(report["outcome"] == "rejected" && report["error.alert.number"] == 80)
-            #expect(report["renegotiation.verdict.value"] == "unknown")
+            let report = try await renegotiate(server.port, "--mode", "abbreviated").report(ending: 10)
+            #expect(report["outcome"] == "unmet" && report["error.alert.number"] == 80)
+            #expect(report["renegotiation.attempts.0.result"] == "refused_fatal")
+            #expect(report["renegotiation.verdict.value"] == "no")
         }
     }
 

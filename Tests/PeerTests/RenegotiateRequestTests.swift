@@ -53,6 +53,35 @@ import Testing
         #expect(report["renegotiation.verdict.value"] == "unknown")
     }
 
+    /// A server that asks by itself takes our ClientHello for an answer: that says nothing of what a client may do.
+    @Test func oneThatCrossesARequestIsNoAnswer() async throws {
+        let server = try await ServeProcess("--tls", "1.2", "--renegotiate-after", "request")
+        let run = try await renegotiate(
+            server.port, ["--http", "--after", "101B", "--answer-timeout", "1s"], authority: server.authorityPath)
+        let report = try await run.report()
+        #expect(report["renegotiation.verdict.value"] != "yes", "\(run)")
+        #expect([10, 12].contains(run.status), "\(run)")
+    }
+
+    /// A server closes when it has answered, and not because of the ClientHello that came then.
+    @Test(arguments: ["110B", "200B"])
+    func aRequestKeepsTheConnection(_ size: String) async throws {
+        let server = try await ServeProcess("--tls", "1.2", "--allow-client-renegotiation")
+        let run = try await renegotiate(server.port, ["--http", "--after", size], authority: server.authorityPath)
+        #expect(try await run.report(ending: 0)["renegotiation.verdict.value"] == "yes")
+    }
+
+    /// Whoever bounds the run wants its end, and not the next attempt.
+    @Test(arguments: [["--after", "20s"], ["--count", "2", "--interval", "20s"], ["--await-request", "20s"]])
+    func theEndOfTheRunIsNoAnswer(_ arguments: [String]) async throws {
+        let server = try await ServeProcess("--tls", "1.2", "--allow-client-renegotiation")
+        let run = try await renegotiate(
+            server.port, arguments + ["--max-time", "1500ms"], authority: server.authorityPath)
+        let report = try await run.report(ending: 5)
+        #expect(report["error.hint"]?.text?.contains("--max-time") == true)
+        #expect(report["renegotiation.accepted_count"]?.double == (arguments[0] == "--count" ? 1 : 0))
+    }
+
     @Test func whatNeverComesIsAskedFor() async throws {
         let server = try await ServeProcess("--tls", "1.2", "--reply", "echo")
         let run = try await renegotiate(

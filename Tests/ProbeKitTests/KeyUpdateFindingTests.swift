@@ -14,13 +14,15 @@ import Testing
     }
 
     private func cut(
-        _ direction: ProbeKit.Direction? = nil, atKeyUpdate: Bool = true, hadRequest: Bool = false, sent: Int = 1
+        _ direction: ProbeKit.Direction? = nil, atKeyUpdate: Bool = true, hadRequest: Bool = false, sent: Int = 1,
+        isTimely: Bool = true
     ) -> KeyUpdateErrand.Cut {
         let alert = direction.map {
             Failure.AlertEntry(level: "fatal", description: "unexpected_message", number: 10, dir: $0)
         }
         return KeyUpdateErrand.Cut(
-            alert: alert, evidence: nil, isAtKeyUpdate: atKeyUpdate, hadRequest: hadRequest, sentCount: sent)
+            alert: alert, evidence: nil, isAtKeyUpdate: atKeyUpdate, hadRequest: hadRequest, sentCount: sent,
+            milliseconds: isTimely ? 1 : 1500, isTimely: isTimely)
     }
 
     private func finding(
@@ -28,7 +30,7 @@ import Testing
     ) -> KeyUpdateFinding {
         var plan = KeyUpdatePlan()
         plan.count = count ?? attempts.count
-        return KeyUpdateFinding(attempts, cut, asked: plan, elicited: elicited)
+        return KeyUpdateFinding(attempts, cut, asked: plan, elicited: elicited, waited: .seconds(3))
     }
 
     private func expect(
@@ -82,15 +84,24 @@ import Testing
         #expect(refused.why == "refused the KeyUpdate: alert unexpected_message (10)")
     }
 
+    /// A server that is tired of waiting closes as well: only a close soon after the KeyUpdate is an answer to it.
+    @Test func aLateCloseIsNoAnswer() {
+        let finding = finding([attempt(.unknown)], cut(isTimely: false))
+        expect(finding, .unknown, .inconclusive, .keyUpdateUnproven)
+        #expect(finding.why?.contains("1.5 s after the KeyUpdate") == true)
+    }
+
     /// Of several that went together nobody knows which one it was.
     @Test func saysWhichOneWasRefused() {
         var plan = KeyUpdatePlan()
         plan.count = 3
         let attempts = [attempt(.yes), attempt(.unknown)]
-        let together = KeyUpdateFinding(attempts, cut(.received, sent: 2), asked: plan, elicited: true)
+        let together = KeyUpdateFinding(
+            attempts, cut(.received, sent: 2), asked: plan, elicited: true, waited: .seconds(3))
         #expect(together.why?.hasPrefix("refused one of the first 2 KeyUpdates: ") == true)
         plan.interval = .seconds(1)
-        let inTurn = KeyUpdateFinding(attempts, cut(.received, sent: 2), asked: plan, elicited: true)
+        let inTurn = KeyUpdateFinding(
+            attempts, cut(.received, sent: 2), asked: plan, elicited: true, waited: .seconds(3))
         #expect(inTurn.why?.hasPrefix("refused KeyUpdate 2 of 3: ") == true)
     }
 

@@ -147,7 +147,7 @@ import Testing
     private func trial(
         _ mode: Report.Renegotiation.Mode, _ attempts: [Attempt], interruption: String? = nil, wasCut: Bool = false
     ) -> Trial {
-        Trial(mode: mode, attempts: attempts, interruption: interruption, wasCut: wasCut)
+        Trial(attempts: attempts, end: interruption.map { wasCut ? .cut($0) : .unrelated($0) })
     }
 
     private func attempt(_ result: Report.Renegotiation.Result, alert: Int? = nil) -> Attempt {

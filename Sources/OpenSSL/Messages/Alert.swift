@@ -60,6 +60,8 @@ public struct AlertDescription: WireNumber {
     public static let closeNotify = AlertDescription(rawValue: 0)
     /// A message at the wrong time.
     public static let unexpectedMessage = AlertDescription(rawValue: 10)
+    /// A record that could not be decrypted.
+    public static let badRecordMAC = AlertDescription(rawValue: 20)
     /// No set of parameters that both sides accept.
     public static let handshakeFailure = AlertDescription(rawValue: 40)
     /// The certificate was not acceptable.

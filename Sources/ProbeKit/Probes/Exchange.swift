@@ -7,6 +7,8 @@ final class Exchange {
     let plan: ClientPlan
     /// Of the connection.
     private(set) var deadline: Deadline
+    /// How long the way to the peer and back is, in milliseconds.
+    private(set) var way: Double?
     /// Of the whole run.
     let limit: Deadline
     let recorder: Recorder
@@ -43,6 +45,7 @@ final class Exchange {
     }
 
     func run(_ errand: any Errand, into findings: inout Findings) async {
+        way = findings.addresses.last { $0.outcome == .connected }?.tcpMs
         do {
             // A server that asked for a certificate may send data before it looks at our answer. Only what comes after a
             // request that was sent when all that was over is an answer to it.
@@ -276,12 +279,13 @@ final class Exchange {
         }
     }
 
-    func timedOut(_ what: String) -> Ending {
+    func timedOut(
+        _ what: String, hint: String = "the TLS handshake was finished; --timeout gives the application longer"
+    ) -> Ending {
         recorder.record(.timeout, nil, .timeout(TimedOut(stage: .data, afterMs: recorder.elapsed)))
         return Ending(
             .timeout,
             Failure(
-                .data, .timedOut, "\(what) in \(Words.seconds(recorder.elapsed))",
-                hint: "the TLS handshake was finished; --timeout gives the application longer"))
+                .data, .timedOut, "\(what) in \(Words.seconds(recorder.elapsed))", hint: hint))
     }
 }

@@ -195,7 +195,7 @@ struct Findings {
                 .none
             } else if sent {
                 .unknown
-            } else if endings.contains(where: { $0.outcome == .rejected }) {
+            } else if endings.contains(where: { $0.failure.code == .clientCertificateRequired }) {
                 .required
             } else if confirmation?.value == .yes, log.lateRequests == 0 {
                 // What confirmed the handshake says nothing about a request that came later.

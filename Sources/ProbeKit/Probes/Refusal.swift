@@ -49,7 +49,8 @@ struct Refusal {
 
     private func refused(by found: WireLog.AlertFound) -> Ending {
         let isAboutCertificate =
-            log.certificateRequest != nil || log.lateRequests > 0 || found.alert.kind == .certificateRequired
+            (log.certificateRequest != nil || log.lateRequests > 0) && found.alert.isAboutCertificate
+            || found.alert.kind == .certificateRequired
         let words = "the peer refused us after the handshake: alert \(found.alert.name) (\(found.alert.number))"
         return Ending(
             .rejected,
@@ -77,6 +78,17 @@ struct Refusal {
         log.hasSentCertificate
             ? "does the server know its issuer? intermediates go with --cert-chain FILE"
             : "--cert FILE --key FILE"
+    }
+}
+
+extension Alert {
+    /// Whether it can mean a client's certificate, or that there was none.
+    var isAboutCertificate: Bool {
+        switch number {
+        // handshake_failure, those on certificates, unknown_ca and access_denied, decrypt_error.
+        case 40...46, 48, 49, 51, 116: true
+        default: false
+        }
     }
 }
 

@@ -9,8 +9,7 @@ enum Request {
     static func bytes(of plan: ProbePlan) throws(Ending) -> [UInt8]? {
         let data = plan.client.data
         if let path = data.httpPath {
-            return head(
-                path: path, of: plan.target, keepsAlive: ![.connect, .renegotiate].contains(plan.question.command))
+            return head(path: path, of: plan.target, keepsAlive: plan.question.command != .connect)
         }
         switch data.send {
         case nil: return nil
@@ -36,6 +35,8 @@ extension Request {
 
         /// Whether anything was to be sent at all.
         var exists: Bool { bytes != nil }
+        /// Whether nothing of it was sent.
+        var isWhole: Bool { sent == 0 }
         /// Whether nothing is left of it.
         var isEmpty: Bool { sent >= bytes?.count ?? 0 }
         /// All of it.

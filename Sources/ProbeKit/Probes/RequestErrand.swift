@@ -4,6 +4,8 @@ import Reactor
 final class RequestErrand: Errand {
     private var request: Request.Pieces
     private let plan: DataPlan
+    /// How much had come before the request was sent.
+    private var known = 0
 
     init(_ request: Request.Pieces, plan: DataPlan) {
         self.request = request
@@ -14,6 +16,8 @@ final class RequestErrand: Errand {
 
     func run(over exchange: Exchange, into findings: inout Findings) async throws(Ending) {
         if request.exists, !findings.isWithheld {
+            // What came before is no answer, unless part of the request was sent then.
+            if request.isWhole { known = exchange.channel.receivedCount }
             if let rest = request.next(upTo: .max) { try await exchange.send(rest) }
             try await awaitAnswer(over: exchange, into: &findings)
         }
@@ -39,7 +43,7 @@ final class RequestErrand: Errand {
     }
 
     private func isComplete(_ channel: Channel) -> Bool {
-        plan.httpPath == nil ? channel.receivedCount > 0 : Answer(channel.received).isHeaderComplete
+        plan.httpPath == nil ? channel.receivedCount > known : Answer(channel.received).isHeaderComplete
     }
 
     /// `--read-for`: whatever comes for that long.

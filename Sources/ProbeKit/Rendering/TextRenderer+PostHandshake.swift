@@ -4,7 +4,8 @@ extension TextRenderer {
     func renegotiation(_ report: Report, on page: inout Page) {
         guard let renegotiation = report.renegotiation, let tls = report.tls else { return }
         if !tls.versionsOffered.isEmpty, !tls.versionsOffered.contains("TLSv1.3") {
-            page.line("offered", "nothing above \(tls.versionsOffered[0]): TLS 1.3 has no renegotiation")
+            let reason = tls.versionsOffered[0] == "TLSv1.2" ? ": TLS 1.3 has no renegotiation" : ""
+            page.line("offered", "nothing above \(tls.versionsOffered[0])\(reason)")
         }
         switch renegotiation.protocolSupport {
         case .rfc5746: page.line("rfc 5746", "supported: a renegotiation is bound to its connection")
@@ -46,7 +47,7 @@ extension TextRenderer {
             let isShared = answered.contains { $0.answered == .coalesced }
             page.line(
                 "key update", "\(requests.count) sent with update_requested",
-                (isShared ? "answered together" : "\(answered.count) answered")
+                "\(answered.count) answered" + (isShared ? ", together" : "")
                     + (answered.isEmpty ? "" : duration(answered.compactMap(\.answerMs))))
         }
         if oneWay > 0 { page.line("key update", "\(oneWay) sent with update_not_requested") }

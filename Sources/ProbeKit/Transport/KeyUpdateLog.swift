@@ -28,6 +28,8 @@ struct KeyUpdateLog {
     private var answers: [Answer] = []
     private(set) var sentCount = 0
     private(set) var receivedCount = 0
+    /// Those of them that ask for one of ours.
+    private(set) var requestsReceived = 0
     /// Requests of ours that are not answered yet, when each gets an answer of its own.
     private var openRequests = 0
     private let kept: Int
@@ -60,6 +62,7 @@ struct KeyUpdateLog {
             all.append(Sent(request: request, time: now, evidence: evidence, generation: sentCount))
         case .received:
             receivedCount += 1
+            if request == .updateRequested { requestsReceived += 1 }
             guard isAnswer(request) else { return }
             openRequests -= 1
             let answer = Answer(time: now, evidence: evidence, generation: receivedCount)

@@ -5,7 +5,7 @@ import Reactor
 struct Renegotiations {
     /// One of them, from the request or the ClientHello on.
     struct Attempt {
-        let initiator: Report.Renegotiation.Initiator
+        fileprivate(set) var initiator: Report.Renegotiation.Initiator
         let began: Instant
         fileprivate(set) var started: Instant?
         fileprivate(set) var result: Report.Renegotiation.Result?
@@ -38,7 +38,11 @@ struct Renegotiations {
 
     /// A HelloRequest went over the wire.
     mutating func request(at now: Instant, by initiator: Report.Renegotiation.Initiator) {
-        guard !isPending else { return }
+        guard !isPending else {
+            // Our ClientHello crossed it on the way: the server takes the one for an answer to the other.
+            if initiator == .server { change { $0.initiator = .server } }
+            return
+        }
         count += 1
         if attempts.count == Self.kept { attempts.removeLast() }
         attempts.append(Attempt(initiator: initiator, began: now))

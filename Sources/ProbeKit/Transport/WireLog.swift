@@ -263,7 +263,7 @@ final class WireLog {
         let found = AlertFound(
             alert: alert, entry: Failure.AlertEntry(alert, Direction(direction)), evidence: evidence)
         if alerts.count < IdleMessages.kept { alerts.append(found) }
-        if alert.kind == .noRenegotiation, !alert.isFatal, isEstablished || direction == .sent {
+        if alert.kind == .noRenegotiation, !alert.isFatal, direction == .sent || renegotiations.isPending {
             renegotiations.refuse(direction, found.entry, at: .now)
             renegotiations.note(recorder.record(.renegotiationRefused, wire, .renegotiationRefused))
         }

@@ -15,7 +15,7 @@ enum Elicitation {
         case .none: return nil
         case .echo: self = .echo
         case .data:
-            guard let request else { return nil }
+            guard let request, !request.isEmpty else { return nil }
             self = .data(request)
         case .http:
             guard let request else { return nil }
@@ -53,6 +53,9 @@ enum Elicitation {
         let pieces: [[UInt8]]
         fileprivate let expected: Expected
         private var bytes: [UInt8] = []
+        /// Whether all of the request went out: what came before is an answer to something else.
+        var isSent = false
+        private var isTainted = false
 
         fileprivate enum Expected { case header, anything, lines([[UInt8]]) }
 
@@ -64,6 +67,11 @@ enum Elicitation {
         private static let kept = 65536
 
         mutating func take(_ more: UnsafeRawBufferPointer) {
+            // Each line of ours is known when it comes back.
+            if !isSent, !isOfLines {
+                isTainted = true
+                return
+            }
             bytes.append(contentsOf: more.prefix(Self.kept - bytes.count))
         }
 
@@ -83,7 +91,7 @@ enum Elicitation {
 
         /// Whether what came is what was to come; nil when nobody knows, or not all of it came.
         var isIntact: Bool? {
-            guard isWhole else { return nil }
+            guard isWhole, !isTainted else { return nil }
             switch expected {
             case .header: return Answer(bytes).httpStatus == nil ? nil : true
             case .anything: return nil
@@ -91,8 +99,15 @@ enum Elicitation {
             }
         }
 
-        /// Whether it shows that the server had read the request. A server that is tired of waiting says 408 unasked.
-        var isAnswer: Bool { isWhole && isIntact == true && Answer(bytes).httpStatus != 408 }
+        /// Whether it shows that the server had read the whole request. Some say these without: a server that is tired of
+        /// waiting, that finds fault with the first line, or that is out of order.
+        var isAnswer: Bool {
+            guard isWhole, isIntact == true else { return false }
+            guard let status = Answer(bytes).httpStatus else { return isOfLines }
+            return ![400, 408, 413, 414, 417, 421, 429, 431].contains(status) && (200..<500).contains(status)
+        }
+
+        private var isOfLines: Bool { if case .lines = expected { true } else { false } }
 
         /// `openssl s_server -rev` sends lines back in reverse.
         private func isEcho(of lines: [[UInt8]]) -> Bool {

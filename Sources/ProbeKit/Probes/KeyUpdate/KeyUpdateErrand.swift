@@ -3,7 +3,7 @@ import Reactor
 
 /// Sends KeyUpdates over one connection, and makes the server write something, since it answers only then.
 final class KeyUpdateErrand: Errand {
-    private let question: KeyUpdatePlan
+    let question: KeyUpdatePlan
     private let target: Target
     /// `--send`, `--elicit STRING` or the request of `--http`.
     private let request: [UInt8]?
@@ -16,31 +16,17 @@ final class KeyUpdateErrand: Errand {
     private var isAwaiting = false
     /// Whether a request was sent of which nothing has come yet.
     private var hasRequested = false
-    private(set) var cut: Cut?
+    var cut: Cut?
+    /// The KeyUpdates as they stood when all was decided: what comes with the close is no answer any longer.
+    private(set) var decided: KeyUpdateLog?
+    /// When something was sent last.
+    private var lastSent = Instant.now
+    /// How long an answer was waited for.
+    private(set) var patience = Duration.zero
+    /// Why an answer without a KeyUpdate before it proves nothing.
+    var doubt: String?
     /// The data that came whole although a request to change the keys was not answered.
     private(set) var counterEvidence: Evidence?
-
-    /// What was seen of one KeyUpdate beside its messages.
-    struct Note {
-        let request: KeyUpdateRequest
-        let pendingBefore: KeyUpdateRequest?
-        var pendingAfter: KeyUpdateRequest?
-        var dataIntact: Bool?
-        /// Whether an answer to a later request came whole, and no KeyUpdate before it.
-        var isProvenUnanswered = false
-    }
-
-    /// How the connection ended before all was done.
-    struct Cut {
-        let alert: Failure.AlertEntry?
-        let evidence: Evidence?
-        /// Whether it was while an answer to a KeyUpdate was awaited.
-        let isAtKeyUpdate: Bool
-        /// Whether there was something else that the server might have objected to: a request.
-        let hadRequest: Bool
-        /// How many KeyUpdates we had sent.
-        let sentCount: Int
-    }
 
     init(_ question: KeyUpdatePlan, target: Target, request: [UInt8]?) {
         self.question = question
@@ -82,10 +68,11 @@ final class KeyUpdateErrand: Errand {
             var reply = elicitation?.next()
             if isPushed { try await push(over: exchange, into: &findings) }
             try await write(reply?.pieces ?? [], over: exchange, into: &findings)
+            reply?.isSent = true
             notePending(exchange)
             try await awaitAnswers(to: 1, &reply, over: exchange, into: &findings)
             // After silence nobody could tell what is an answer to what.
-            guard cut == nil, !isAwaiting else { return }
+            guard cut == nil, !(direction == .request && isAwaiting) else { return }
         }
     }
 
@@ -120,6 +107,7 @@ final class KeyUpdateErrand: Errand {
             notePending(exchange)
         }
         if isPushed { try await write(reply?.pieces[...] ?? [], over: exchange, into: &findings) }
+        reply?.isSent = true
         try await awaitAnswers(to: notes.count, &reply, over: exchange, into: &findings)
     }
 
@@ -138,23 +126,31 @@ final class KeyUpdateErrand: Errand {
         }
         isAwaiting = true
         notes.append(Note(request: request, pendingBefore: channel.connection.pendingKeyUpdate))
+        sentBefore = exchange.log.keyUpdates.sentCount
     }
+
+    /// How many were on the wire before the latest one of ours.
+    private var sentBefore = 0
 
     private func notePending(_ exchange: Exchange) {
         guard let last = notes.indices.last else { return }
         notes[last].pendingAfter = exchange.channel.connection.pendingKeyUpdate
+        let sent = exchange.log.keyUpdates.sent
+        notes[last].index = sent.indices.dropFirst(sentBefore).first { sent[$0].request == notes[last].request }
     }
 
     private func push(over exchange: Exchange, into findings: inout Findings) async throws(Ending) {
         let end = Deadline.after(question.answerTimeout).earlier(of: exchange.limit)
+        lastSent = .now
         try await sawWrite(await exchange.channel.push(until: end), over: exchange, into: &findings)
     }
 
-    private func write(
+    func write(
         _ pieces: some Sequence<[UInt8]>, over exchange: Exchange, into findings: inout Findings
     ) async throws(Ending) {
         for piece in pieces where cut == nil {
             hasRequested = true
+            lastSent = .now
             try await sawWrite(await exchange.write(piece), over: exchange, into: &findings)
         }
     }
@@ -186,11 +182,14 @@ final class KeyUpdateErrand: Errand {
         let isAnswered =
             notes.last?.request == .updateRequested
             && (log.alertReceived == nil ? log.keyUpdates.isLatestAnswered : log.keyUpdates.isSettled)
+        let milliseconds = Instant.now.milliseconds(since: lastSent)
+        decided = log.keyUpdates
         cut = Cut(
             alert: found?.entry, evidence: found?.evidence ?? log.closeNotifyReceived,
             isAtKeyUpdate: isAwaiting && !isAnswered,
             // That it sends lines back was seen before the first KeyUpdate.
-            hadRequest: hasRequested && question.elicitation != .echo, sentCount: log.keyUpdates.sentCount)
+            hadRequest: hasRequested && question.elicitation != .echo, sentCount: log.keyUpdates.sentCount,
+            milliseconds: milliseconds, isTimely: exchange.isReaction(after: milliseconds))
     }
 
     // MARK: Listening
@@ -201,7 +200,7 @@ final class KeyUpdateErrand: Errand {
     ) async throws(Ending) {
         let asksForAnswers = notes.suffix(count).contains { $0.request == .updateRequested }
         // Where nothing is to come, a server may still object.
-        let patience =
+        patience =
             asksForAnswers || reply != nil
             ? question.answerTimeout + KeyUpdatePlan.timeForOneMore * (count - 1) : exchange.window
         let start = Instant.now
@@ -209,14 +208,21 @@ final class KeyUpdateErrand: Errand {
         let end = Deadline.after(patience).earlier(of: exchange.limit)
         while cut == nil, !isComplete(reply, asksForAnswers, exchange.log.keyUpdates) {
             let heard = try await exchange.hear(until: end, into: &findings)
-            if case .nothing = heard { break }
+            if case .nothing = heard {
+                try exchange.checkLimit("an answer to a KeyUpdate was still awaited")
+                break
+            }
             try take(heard, for: &reply, over: exchange, findings)
         }
         for index in notes.indices.suffix(count) { notes[index].dataIntact = reply?.isIntact }
-        let isAnswered = exchange.log.keyUpdates.isLatestAnswered
-        if reply?.isWhole == true || (asksForAnswers && isAnswered) { (isAwaiting, hasRequested) = (false, false) }
-        guard reply?.isAnswer == true, asksForAnswers, !isAnswered else { return }
+        let log = exchange.log.keyUpdates
+        decided = log
+        if reply?.isWhole == true || (asksForAnswers && log.isLatestAnswered) {
+            (isAwaiting, hasRequested) = (false, false)
+        }
+        guard let reply, reply.isAnswer, asksForAnswers, !log.isLatestAnswered, cut == nil else { return }
         counterEvidence = exchange.latestData
+        guard try await confirmsSilence(over: exchange, into: &findings) else { return }
         for index in notes.indices.suffix(count) where notes[index].request == .updateRequested {
             notes[index].isProvenUnanswered = true
         }
@@ -240,7 +246,7 @@ final class KeyUpdateErrand: Errand {
         }
     }
 
-    private func take(
+    func take(
         _ heard: Exchange.Heard, for reply: inout Elicitation.Reply?, over exchange: Exchange, _ findings: Findings
     ) throws(Ending) {
         switch heard {
@@ -253,30 +259,6 @@ final class KeyUpdateErrand: Errand {
                 throw exchange.explain(failure)
             }
             end(by: failure, over: exchange)
-        }
-    }
-
-    /// An echo before the first KeyUpdate: only then a missing one afterwards means something.
-    private func checkEcho(over exchange: Exchange, into findings: inout Findings) async throws(Ending) {
-        var reply = Elicitation.echo.next()
-        for piece in reply.pieces { try await exchange.send(piece) }
-        let start = Instant.now
-        defer { exchange.postpone(since: start) }
-        let end = Deadline.after(question.answerTimeout).earlier(of: exchange.limit)
-        while reply.isIntact != true {
-            let heard = try await exchange.hear(until: end, into: &findings)
-            switch heard {
-            case .message: continue
-            case .data: exchange.channel.withLastRead { reply.take($0) }
-            case .failed(let failure): throw exchange.explain(failure)
-            case .closed, .nothing:
-                throw Ending(
-                    .inconclusive,
-                    Failure(
-                        .data, .keyUpdateUnproven,
-                        "the server does not send back what it gets, even without a KeyUpdate",
-                        hint: "--echo-check needs an echoing server, such as sslprobe serve --reply echo; else --http"))
-            }
         }
     }
 }

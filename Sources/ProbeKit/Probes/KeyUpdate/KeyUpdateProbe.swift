@@ -11,14 +11,16 @@ struct KeyUpdateProbe {
         var findings = await visit.run(errand, until: limit)
         findings.endings = findings.endings.map(reading)
         guard let channel = findings.channel else { return findings.report() }
-        let log = channel.log.keyUpdates
+        let log = errand.decided ?? channel.log.keyUpdates
         let attempts = errand.attempts(in: log)
         var verdict = Verdict(
             findings.endings.contains { $0.outcome == .notApplicable } ? .notApplicable : .unknown,
             why: findings.endings.first { $0.outcome != .verify }?.failure.message)
         // Whatever else went wrong has told already why nothing is known.
         if findings.endings.allSatisfy({ $0.outcome == .verify }) {
-            let finding = KeyUpdateFinding(attempts, errand.cut, asked: question, elicited: errand.elicitation != nil)
+            let finding = KeyUpdateFinding(
+                attempts, errand.cut, asked: question, elicited: errand.elicitation != nil, waited: errand.patience,
+                doubt: errand.doubt)
             if let ending = finding.ending { findings.endings.append(ending) }
             // One message may answer several.
             let answers = log.sent.compactMap(\.answer).filter { !$0.isRepeated }.map(\.evidence)
@@ -27,7 +29,7 @@ struct KeyUpdateProbe {
         }
         var report = findings.report()
         report.keyUpdate = Report.KeyUpdates(
-            attempts: attempts, receivedCount: log.receivedCount, elicited: errand.elicitation?.kind,
+            attempts: attempts, receivedCount: channel.log.keyUpdates.receivedCount, elicited: errand.elicitation?.kind,
             verdict: verdict)
         return report
     }

@@ -8,7 +8,6 @@ struct RenegotiateProbe {
 
     /// What one connection came to.
     private struct Trial {
-        let mode: Report.Renegotiation.Mode
         let errand: RenegotiationErrand
         let findings: Findings
     }
@@ -18,9 +17,12 @@ struct RenegotiateProbe {
         for mode in question.modes {
             let errand = RenegotiationErrand(mode, question: question, request: visit.provisions.request)
             let findings = await visit.run(errand, at: trials.first?.findings.address, until: limit)
-            trials.append(Trial(mode: mode, errand: errand, findings: findings))
+            trials.append(Trial(errand: errand, findings: findings))
             // What ended the first connection early would end the second as well.
             if findings.endings.contains(where: { $0.outcome != .verify }) { break }
+        }
+        if let first = trials.first?.findings, refusesVersion(first), let report = await tryTLS13(until: limit) {
+            return report
         }
         return report(on: trials)
     }
@@ -32,15 +34,12 @@ struct RenegotiateProbe {
         let attempts = trials.flatMap(\.errand.attempts)
         let support = support(findings)
         let finding = RenegotiationFinding(
-            trials.map {
-                .init(
-                    mode: $0.mode, attempts: $0.errand.attempts, interruption: $0.errand.interruption,
-                    wasCut: $0.errand.wasCut)
-            },
-            asked: question, support: support)
-        // What else went wrong tells why nothing is known, but takes nothing back of what was accepted.
+            trials.map { .init(attempts: $0.errand.attempts, end: $0.errand.end) }, asked: question, support: support)
+        // What else went wrong tells why nothing is known, but takes nothing back of what is.
         let isUndisturbed = findings.endings.allSatisfy { $0.outcome == .verify }
-        if isUndisturbed, let ending = finding.ending { findings.endings.append(ending) }
+        let isKnown =
+            !attempts.isEmpty && finding.value != .unknown && !findings.endings.contains { $0.outcome == .rejected }
+        if let ending = finding.ending, isUndisturbed || ending.outcome == .unsafe { findings.endings.append(ending) }
         var report = findings.report()
         if trials.count > 1 { report.close = trials.last?.findings.close }
         guard findings.channel != nil else { return report }
@@ -52,7 +51,7 @@ struct RenegotiateProbe {
         report.renegotiation = Report.Renegotiation(
             protocolSupport: support, attempts: attempts,
             acceptedCount: attempts.count { $0.result == .accepted },
-            verdict: isUndisturbed || (finding.value == .yes && !findings.endings.contains { $0.outcome == .rejected })
+            verdict: isUndisturbed || isKnown
                 ? Verdict(finding.value, why: finding.why, evidence: evidence)
                 : Verdict(
                     findings.endings.contains { $0.outcome == .notApplicable } ? .notApplicable : .unknown,
@@ -77,18 +76,47 @@ struct RenegotiateProbe {
                     "the server does not support secure renegotiation (RFC 5746), so it is not tried",
                     hint: "--allow-unsafe connects and tries all the same",
                     alert: failure.alert, openssl: failure.openssl))
-        case .alertReceived
-        where failure.alert?.number == Int(AlertDescription.protocolVersion.rawValue) && !offersTLS13:
-            return Ending(
-                .notApplicable,
-                Failure(
-                    failure.stage, .wrongVersion,
-                    "the server speaks nothing below TLS 1.3, which has no renegotiation",
-                    hint: "that is as safe as it gets; for new keys in TLS 1.3: sslprobe keyupdate",
-                    alert: failure.alert, openssl: failure.openssl))
         default: return ending
         }
     }
+}
 
-    private var offersTLS13: Bool { visit.plan.client.offer.versions.map { $0.upperBound >= .tls13 } ?? true }
+// A server of TLS 1.3 alone.
+
+extension RenegotiateProbe {
+    /// Whether the server refused TLS 1.2 by its version, which was all that was offered.
+    private func refusesVersion(_ findings: Findings) -> Bool {
+        visit.plan.client.offer.versions?.upperBound == .tls12
+            && findings.endings.contains {
+                $0.failure.alert?.dir == .received
+                    && $0.failure.alert?.number == Int(AlertDescription.protocolVersion.rawValue)
+            }
+    }
+
+    /// An alert alone does not say what a server does speak: one more connection does. Nil when that did not come about.
+    private func tryTLS13(until limit: Deadline) async -> Report? {
+        var plan = visit.plan
+        plan.client.offer.versions = .tls13 ... .tls13
+        guard let configuration = try? ClientConfiguration(plan) else { return nil }
+        let other = Visit(
+            plan: plan, configuration: configuration, keyLog: visit.keyLog, loop: visit.loop,
+            recorder: visit.recorder)
+        let errand = RenegotiationErrand(.full, question: question, request: Request.Pieces(nil))
+        var findings = await other.run(errand, until: limit)
+        guard findings.negotiated?.version == .tls13 else { return nil }
+        let ending = Ending(
+            .notApplicable,
+            Failure(
+                .postHandshake, .wrongVersion,
+                "the server speaks TLS 1.3 and refuses TLS 1.2, so there is nothing to renegotiate",
+                hint: "for new keys in TLS 1.3: sslprobe keyupdate"))
+        findings.endings = findings.endings.map { $0.outcome == .notApplicable ? ending : $0 }
+        var report = findings.report()
+        report.renegotiation = Report.Renegotiation(
+            protocolSupport: .unknown, attempts: [], acceptedCount: 0,
+            verdict: Verdict(
+                .notApplicable, why: ending.failure.message,
+                evidence: [findings.channel?.log.finishedReceived].compactMap { $0 }))
+        return report
+    }
 }

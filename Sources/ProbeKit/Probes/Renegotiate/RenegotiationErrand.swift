@@ -3,23 +3,27 @@ import Reactor
 
 /// Renegotiates over one connection as often as was asked for, or waits for the server to ask.
 final class RenegotiationErrand: Errand {
-    private let question: RenegotiationPlan
+    let question: RenegotiationPlan
     private let mode: Report.Renegotiation.Mode
     private var request: Request.Pieces
 
     private(set) var attempts: [Report.Renegotiation.Attempt] = []
     /// The events that show how they ended.
     private(set) var evidence: [Evidence] = []
+    var end: End?
     /// Whether the end of the connection is all that shows how the last of them ended.
-    private(set) var hasUnshownEnd = false
-    /// Why the connection, or the wait, was over before all that was asked for was tried.
-    private(set) var interruption: String?
-    /// Whether the peer ended the connection after some were accepted, while we wanted more.
-    private(set) var wasCut = false { didSet { if wasCut { hasUnshownEnd = true } } }
-    /// What ended the connection right after a renegotiation.
-    private var loss: StepFailure?
-    /// What ended a renegotiation in which the server asked for a certificate: that is what it refused.
-    private var refusal: StepFailure?
+    var hasUnshownEnd = false
+    /// How many renegotiations of the connection are told in `attempts`.
+    private var told = 0
+    private var lastEnd: Instant?
+
+    /// Why not all that was asked for was tried.
+    enum End {
+        /// For a reason that need not be the renegotiations.
+        case unrelated(String)
+        /// The peer cut the connection because of them.
+        case cut(String)
+    }
 
     init(_ mode: Report.Renegotiation.Mode, question: RenegotiationPlan, request: Request.Pieces) {
         self.mode = mode
@@ -33,127 +37,84 @@ final class RenegotiationErrand: Errand {
         guard let version = findings.negotiated?.version, version < .tls13 else { throw .noRenegotiation }
         if findings.isWithheld { request = Request.Pieces(nil) }
         if let duration = question.awaitRequest {
-            try await sendRest(over: exchange)
+            if let rest = request.next(upTo: .max) { try await exchange.send(rest) }
             try await awaitRequests(for: duration, over: exchange, into: &findings)
         } else if try await isDue(over: exchange, into: &findings) {
             try await renegotiate(over: exchange, into: &findings)
         }
-        if let refusal { throw exchange.explain(refusal) }
-        // An alert that came along with the last Finished is as much of a refusal as one that comes later.
-        if let loss, !wasCut, attempts.last?.result == .accepted,
-            exchange.log.alertReceived != nil || !request.isEmpty
-        {
-            throw exchange.explain(loss)
+        if let lateObjection { try object(lateObjection, over: exchange) }
+        switch end {
+        case .cut where isComplete:
+            // It left when all was done: that is told as the kind of close.
+            end = nil
+            return
+        case .cut: hasUnshownEnd = true
+        case .unrelated, nil: break
         }
-        guard isUsable(exchange.channel) else { return }
+        guard end == nil, attempts.allSatisfy({ $0.result == .accepted }), exchange.log.closeNotifyReceived == nil
+        else {
+            return
+        }
         // The answer shows that data flows under the new keys.
         try await RequestErrand(request, plan: exchange.plan.data).run(over: exchange, into: &findings)
     }
 
-    private func isUsable(_ channel: Channel) -> Bool {
-        interruption == nil && attempts.allSatisfy { $0.result == .accepted } && channel.log.closeNotifyReceived == nil
-    }
-
-    // MARK: When
-
     /// Waits for the moment that `--after` names; false when it never came.
     private func isDue(over exchange: Exchange, into findings: inout Findings) async throws(Ending) -> Bool {
         switch question.after {
-        case nil: return true
-        case .time(let duration): return try await wait(duration, over: exchange, into: &findings)
-        case .bytes(let size): return try await transfer(size, over: exchange, into: &findings)
-        }
-    }
-
-    /// Reads whatever comes for so long; false when the connection ended meanwhile.
-    private func wait(
-        _ duration: Duration, over exchange: Exchange, into findings: inout Findings
-    ) async throws(Ending) -> Bool {
-        let start = Instant.now
-        defer { exchange.postpone(since: start) }
-        let end = Deadline.after(duration).earlier(of: exchange.limit)
-        while true {
-            switch try await exchange.hear(until: end, into: &findings) {
-            case .message, .data: break
-            case .nothing: return true
-            case .closed: return leave("the peer closed the connection")
-            case .failed(let failure): return leave(failure, over: exchange)
+        case nil: break
+        case .time(let duration):
+            if case .ended(let failure) = try await exchange.lapse(of: duration, into: &findings) {
+                leave(by: failure, over: exchange)
+            }
+        case .bytes(let size):
+            if let shortfall = try await exchange.transfer(
+                size, of: &request, patience: question.answerTimeout, into: &findings)
+            {
+                end = .unrelated(shortfall)
             }
         }
+        return end == nil
     }
 
-    /// Exchanges exactly so many bytes of data, both ways together.
-    private func transfer(
-        _ size: Int, over exchange: Exchange, into findings: inout Findings
-    ) async throws(Ending) -> Bool {
-        let start = Instant.now
-        defer { exchange.postpone(since: start) }
-        let channel = exchange.channel
-        var left: Int { size - channel.sentCount - channel.receivedCount }
-        while left > 0 {
-            // What the peer says is read before more is sent: two that only send would wait for each other for ever.
-            let heard =
-                request.isEmpty
-                ? try await exchange.hear(
-                    until: .after(question.answerTimeout).earlier(of: exchange.limit), upTo: left, into: &findings)
-                : try await exchange.glance(upTo: left, into: &findings)
-            switch heard {
-            case .message, .data: break
-            case .nothing:
-                guard let piece = request.next(upTo: min(left, Self.pieceSize)) else {
-                    return leave("only \(size - left) of \(size) bytes of data went over the connection")
-                }
-                channel.mostRead = channel.receivedCount + left - piece.count
-                defer { channel.mostRead = .max }
-                try await exchange.send(piece)
-            case .closed: return leave("the peer closed the connection after \(size - left) of \(size) bytes")
-            case .failed(let failure): return leave(failure, over: exchange)
-            }
-        }
-        return true
+    /// The connection is gone, and not in the middle of a renegotiation.
+    func leave(by failure: StepFailure?, over exchange: Exchange) {
+        if let failure { exchange.concludes(with: failure) }
+        let words = exchange.words(for: failure)
+        // Right after one that was accepted it is because of that one.
+        let isCut =
+            !hasAsked(exchange)
+            && (lastEnd.map { exchange.isReaction(after: Instant.now.milliseconds(since: $0)) } ?? false)
+        end = isCut ? .cut(words) : .unrelated(words)
     }
 
-    /// What fits into a record.
-    private static let pieceSize = 16384
-
-    private func leave(_ why: String) -> Bool {
-        interruption = why
-        return false
-    }
-
-    private func leave(_ failure: StepFailure, over exchange: Exchange) -> Bool {
-        exchange.concludes(with: failure)
-        if let found = exchange.log.alertReceived {
-            return leave("the peer ended the connection: alert \(found.alert.name) (\(found.alert.number))")
-        }
-        return leave(failure.kind == .endOfStream ? "the peer closed the connection" : "the connection broke")
-    }
-
-    private func sendRest(over exchange: Exchange) async throws(Ending) {
-        if let rest = request.next(upTo: .max) { try await exchange.send(rest) }
-    }
+    /// Whether a request of ours went out: a server may close when it has answered.
+    private func hasAsked(_ exchange: Exchange) -> Bool { exchange.channel.sentCount > 0 }
 
     // MARK: Ours
 
     private func renegotiate(over exchange: Exchange, into findings: inout Findings) async throws(Ending) {
-        for number in 0..<question.count {
-            if number > 0, question.interval > .zero,
-                try await !wait(question.interval, over: exchange, into: &findings)
+        // One that crosses a request of the server's own says nothing of what a client may do.
+        var left = question.count + 3
+        while attempts.count(where: { $0.initiatedBy == .client }) < question.count, left > 0 {
+            left -= 1
+            if !attempts.isEmpty, question.interval > .zero,
+                case .ended(let failure) = try await exchange.lapse(of: question.interval, into: &findings)
             {
-                wasCut = true
-                return
+                return leave(by: failure, over: exchange)
             }
             try await renegotiateOnce(over: exchange, into: &findings)
-            guard attempts.last?.result == .accepted else { return }
-            if interruption != nil {
-                wasCut = attempts.count < question.count
-                return
-            }
+            guard end == nil, attempts.last?.result == .accepted else { return }
         }
+        if attempts.last?.resumed == true { try await awaitObjection(over: exchange, into: &findings) }
     }
 
     private func renegotiateOnce(over exchange: Exchange, into findings: inout Findings) async throws(Ending) {
-        let channel = exchange.channel
+        let (channel, log) = (exchange.channel, exchange.log)
+        // The server may be renegotiating by itself, or have done so while we waited.
+        try await follow(the: log.renegotiations.count, over: exchange, into: &findings)
+        take(exchange, since: nil, isPending: false, into: &findings)
+        guard end == nil, attempts.allSatisfy({ $0.result == .accepted }) else { return }
         let before = NegotiatedKeys(channel.connection)
         do {
             switch mode {
@@ -161,99 +122,130 @@ final class RenegotiationErrand: Errand {
             case .abbreviated: try channel.connection.renegotiateAbbreviated()
             }
         } catch {
-            throw Ending(.internal, Failure(.postHandshake, .internalError, "\(error)", openssl: error.entries))
-        }
-        let isPending = channel.connection.isRenegotiationPending
-        let number = exchange.log.renegotiations.count + 1
-        let start = Instant.now
-        defer { exchange.postpone(since: start) }
-        try await follow(the: number, over: exchange, into: &findings)
-        guard exchange.log.renegotiations.count >= number else {
-            // The peer had closed already: none began.
-            interruption = interruption ?? "the connection took no ClientHello"
+            end = .unrelated("the connection was in the middle of another handshake")
             return
         }
-        take(exchange, number - 1, since: before, isPending: isPending, into: &findings)
+        let isPending = channel.connection.isRenegotiationPending
+        let number = log.renegotiations.count + 1
+        try await follow(the: number, over: exchange, into: &findings)
+        guard log.renegotiations.count >= number else {
+            // The peer had closed already: none began.
+            end = end ?? .unrelated("the connection took no ClientHello")
+            return
+        }
+        take(exchange, since: before, isPending: isPending, into: &findings)
     }
 
     /// Waits for the end of the renegotiation with this number. Drives with reads: `SSL_do_handshake` would die of data
     /// that is under way.
-    private func follow(
+    func follow(
         the number: Int, over exchange: Exchange, into findings: inout Findings
     ) async throws(Ending) {
-        let end = Deadline.after(question.answerTimeout).earlier(of: exchange.limit)
-        while exchange.log.renegotiations.count < number || exchange.log.renegotiations.isPending {
-            switch try await exchange.hear(until: end, into: &findings) {
+        let log = exchange.log
+        let start = Instant.now
+        defer { exchange.postpone(since: start) }
+        let deadline = Deadline.after(question.answerTimeout).earlier(of: exchange.limit)
+        while log.renegotiations.count < number || log.renegotiations.isPending {
+            switch try await exchange.hear(until: deadline, into: &findings) {
             case .message, .data: break
-            case .nothing: return exchange.log.gaveUpOnRenegotiation()
+            case .nothing:
+                try exchange.checkLimit("a renegotiation was not over")
+                return log.gaveUpOnRenegotiation()
             case .closed:
-                if !exchange.log.lostConnection() { _ = leave("the peer closed the connection") }
-                return
-            case .failed(let failure):
-                exchange.concludes(with: failure)
-                let asksForCertificate = exchange.log.renegotiations.attempts.last?.asksForCertificate == true
-                if asksForCertificate, exchange.log.alertReceived != nil { refusal = failure }
-                if !exchange.log.lostConnection(by: failure) {
-                    loss = failure
-                    _ = leave(failure, over: exchange)
+                if !log.lostConnection() {
+                    if log.renegotiations.count >= number { lastEnd = .now }
+                    leave(by: nil, over: exchange)
                 }
                 return
+            case .failed(let failure):
+                return lose(failure, in: log.renegotiations.count >= number, over: exchange)
             }
         }
         // OpenSSL takes a refusal for the end: that has to be read before anything else is tried.
-        if exchange.log.renegotiations.attempts.last?.result == .refusedWarning,
-            case .failed(let failure) = try await exchange.hear(until: end, into: &findings)
+        if log.renegotiations.attempts.last?.result == .refusedWarning,
+            case .failed(let failure) = try await exchange.hear(until: deadline, into: &findings)
         {
             exchange.concludes(with: failure)
         }
     }
 
-    // MARK: The server's
-
-    private func awaitRequests(
-        for duration: Duration, over exchange: Exchange, into findings: inout Findings
-    ) async throws(Ending) {
-        let (log, start) = (exchange.log, Instant.now)
-        defer { exchange.postpone(since: start) }
-        let end = Deadline.after(duration).earlier(of: exchange.limit)
-        while attempts.count < question.count {
-            let before = NegotiatedKeys(exchange.channel.connection)
-            let known = log.renegotiations.count
-            while log.renegotiations.count == known {
-                switch try await exchange.hear(until: end, into: &findings) {
-                case .message, .data: break
-                case .nothing:
-                    _ = leave(
-                        "the server sent \(known == 0 ? "no" : "no other") HelloRequest in \(Words.time(duration))")
-                    return
-                case .closed:
-                    _ = leave("the server closed the connection and sent no HelloRequest")
-                    return
-                case .failed(let failure):
-                    // One that came and ended in the same read is told below.
-                    guard log.renegotiations.count == known else { break }
-                    _ = leave(failure, over: exchange)
-                    return
-                }
-            }
-            try await follow(the: known + 1, over: exchange, into: &findings)
-            // A server may ask again before we have read its first request.
-            for index in known..<log.renegotiations.count where attempts.count < question.count {
-                take(exchange, index, since: before, isPending: false, into: &findings)
-            }
-            guard attempts.last?.result == .accepted, interruption == nil else { return }
+    /// - Parameter isOwn: whether it was in the renegotiation that is followed, or right after it.
+    private func lose(_ failure: StepFailure, in isOwn: Bool, over exchange: Exchange) {
+        let log = exchange.log
+        if isOwn, log.renegotiations.attempts.last?.result == .refusedWarning {
+            return exchange.concludes(with: failure)
         }
+        let asksForCertificate = log.renegotiations.attempts.last?.asksForCertificate == true
+        guard log.lostConnection(by: failure) else {
+            if isOwn { lastEnd = .now }
+            leave(by: failure, over: exchange)
+            // An alert that came along with the last Finished is as much of a refusal as one that comes later.
+            if log.alertReceived != nil || !request.isEmpty { lateObjection = failure }
+            return
+        }
+        exchange.concludes(with: failure)
+        // A server that asked for a certificate refused that, and not the renegotiation.
+        if asksForCertificate, log.alertReceived != nil { lateObjection = failure }
+    }
+
+    /// What ended the connection when a renegotiation was over, or because of a certificate.
+    private(set) var lateObjection: StepFailure?
+
+    /// When a session is resumed our Finished is the last message, and the server has yet to say that it takes it.
+    private func awaitObjection(over exchange: Exchange, into findings: inout Findings) async throws(Ending) {
+        let deadline = Deadline.after(exchange.window).earlier(of: exchange.limit)
+        while true {
+            switch try await exchange.hear(until: deadline, into: &findings) {
+            case .message: break
+            case .data, .nothing: return
+            case .closed: return
+            case .failed(let failure):
+                exchange.concludes(with: failure)
+                lateObjection = failure
+                return
+            }
+        }
+    }
+
+    private func object(_ failure: StepFailure, over exchange: Exchange) throws(Ending) {
+        let last = attempts.indices.last
+        if let found = exchange.log.alertReceived, let last, attempts[last].result == .accepted,
+            attempts[last].resumed == true
+        {
+            attempts[last].result = .refusedFatal
+            attempts[last].alert = found.entry
+            return evidence.append(found.evidence)
+        }
+        // In the middle of a series it is told as the end of that.
+        if !isComplete, attempts.last?.result == .accepted { return }
+        throw exchange.explain(failure)
+    }
+
+    private var isComplete: Bool {
+        attempts.count { $0.result == .accepted && $0.initiatedBy == .client } >= question.count
     }
 
     // MARK: What came of it
 
+    /// Takes over what the log has that is not told yet: a server may ask again before we have read its first request.
+    func take(
+        _ exchange: Exchange, since before: NegotiatedKeys?, isPending: Bool, into findings: inout Findings
+    ) {
+        let known = exchange.log.renegotiations
+        while told < known.count {
+            // Of very many only the first ones and the latest are known.
+            let index = known.attempts.indices.contains(told) ? told : known.attempts.count - 1
+            told += 1
+            guard known.attempts.indices.contains(index) else { return }
+            take(known.attempts[index], exchange, since: before, isPending: isPending, into: &findings)
+        }
+    }
+
     private func take(
-        _ exchange: Exchange, _ index: Int, since before: NegotiatedKeys, isPending: Bool, into findings: inout Findings
+        _ latest: Renegotiations.Attempt, _ exchange: Exchange, since before: NegotiatedKeys?, isPending: Bool,
+        into findings: inout Findings
     ) {
         let channel = exchange.channel
-        let known = exchange.log.renegotiations.attempts
-        // Of very many only the first ones and the latest are known.
-        guard let latest = known.indices.contains(index) ? known[index] : known.last else { return }
         var attempt = Report.Renegotiation.Attempt(latest)
         if latest.initiator == .client { attempt.mode = mode }
         attempt.pendingBefore = isPending
@@ -261,23 +253,27 @@ final class RenegotiationErrand: Errand {
         attempt.num = channel.connection.renegotiationCount
         attempt.total = channel.connection.totalRenegotiationCount
         if attempt.result == .accepted {
-            let after = NegotiatedKeys(channel.connection)
-            attempt.cipherChanged = after.cipher != before.cipher
-            attempt.certificateChanged = after.certificate != before.certificate
-            attempt.masterSecretChanged = after.hasOtherSecret(than: before)
+            if let before {
+                let after = NegotiatedKeys(channel.connection)
+                attempt.cipherChanged = after.cipher != before.cipher
+                attempt.certificateChanged = after.certificate != before.certificate
+                attempt.masterSecretChanged = after.hasOtherSecret(than: before)
+            }
             // A server that shows another certificate has to be believed anew.
             if attempt.certificateChanged == true { findings.recordVerification() }
+            lastEnd = .now
         }
         attempts.append(attempt)
         if let decisive = latest.evidence { evidence.append(decisive) } else { hasUnshownEnd = true }
+        // Without an alert it need not be the ClientHello that the peer did not like.
+        if attempt.result == .closed, attempt.alert == nil,
+            hasAsked(exchange) || !exchange.isReaction(after: attempt.durationMs)
+        {
+            let waited = Words.seconds(attempt.durationMs)
+            end = .unrelated(
+                hasAsked(exchange)
+                    ? "the server closed the connection, perhaps because it had answered our request"
+                    : "the server closed the connection after \(waited), perhaps for another reason")
+        }
     }
-}
-
-extension Ending {
-    /// The peer chose TLS 1.3.
-    static let noRenegotiation = Ending(
-        .notApplicable,
-        Failure(
-            .postHandshake, .wrongVersion, "the server chose TLS 1.3, which has no renegotiation",
-            hint: "without --tls only TLS 1.2 is offered; KeyUpdate is what TLS 1.3 has: sslprobe keyupdate"))
 }

@@ -8,12 +8,9 @@ struct RenegotiationFinding {
 
     /// One connection, and what was tried over it.
     struct Trial {
-        let mode: Report.Renegotiation.Mode
         let attempts: [Report.Renegotiation.Attempt]
         /// Why not all was tried.
-        let interruption: String?
-        /// Whether the peer ended the connection after some were accepted.
-        var wasCut = false
+        var end: RenegotiationErrand.End?
     }
 
     init(_ trials: [Trial], asked: RenegotiationPlan, support: Report.Renegotiation.Support) {
@@ -44,10 +41,17 @@ struct RenegotiationFinding {
         let alert: Failure.AlertEntry?
 
         init(_ trial: Trial, asked: RenegotiationPlan) {
-            let accepted = trial.attempts.count { $0.result == .accepted }
-            let last = trial.attempts.last { $0.result != .accepted }
+            let initiator: Report.Renegotiation.Initiator = asked.awaitRequest == nil ? .client : .server
+            // One that the server began says nothing of what a client may do.
+            let own = trial.attempts.filter { $0.initiatedBy == initiator }
+            let accepted = own.count { $0.result == .accepted }
+            let last = own.last { $0.result != .accepted }
             alert = last?.alert
-            let end = last.map { Part.words(for: $0, asked) } ?? trial.interruption
+            let nothing =
+                own.count < trial.attempts.count
+                ? "the server asked for one by itself at the same time" : "nothing happened"
+            let isCut = if case .cut? = trial.end { true } else { false }
+            let end = trial.end?.words ?? last.map { Part.words(for: $0, asked) }
             if asked.untilRefused, accepted > 0 {
                 value = .yes
                 why = end.map { "\(accepted) accepted, then \($0)" } ?? "\(accepted) accepted, none refused"
@@ -55,9 +59,11 @@ struct RenegotiationFinding {
                 value = .yes
                 why = nil
             } else {
-                value = last.map(Part.value) ?? (trial.wasCut ? .no : .unknown)
+                let isDoubtful = if case .unrelated? = trial.end { true } else { false }
+                value = isDoubtful ? .unknown : last.map(Part.value) ?? (isCut ? .no : .unknown)
                 why =
-                    (accepted > 0 ? "\(accepted) of \(asked.count) accepted, then " : "") + (end ?? "nothing happened")
+                    (accepted > 0 ? "\(accepted) of \(asked.count) accepted, then " : "")
+                    + (end ?? nothing)
             }
         }
 
@@ -109,6 +115,14 @@ struct RenegotiationFinding {
             if asked.awaitRequest != nil { return "many servers ask only for some paths: --http-path PATH" }
             if case .bytes = asked.after { return "--send or --http is what makes data go over the connection" }
             return "--answer-timeout waits longer; -v shows the messages"
+        }
+    }
+}
+
+extension RenegotiationErrand.End {
+    var words: String {
+        switch self {
+        case .unrelated(let words), .cut(let words): words
         }
     }
 }
