@@ -92,7 +92,7 @@ struct ResumptionCourse {
             attempts: attempts,
             rate: attempts.isEmpty ? nil : Double(resumed.count) / Double(attempts.count),
             full: Report.Resumption.Latency(
-                (beginnings + trials.filter { !$0.isResumed }.map(\.findings)).compactMap(\.timings.tlsMs)),
+                all.filter { $0.negotiated?.isResumed == false }.compactMap(\.timings.tlsMs)),
             abbreviated: Report.Resumption.Latency(resumed.compactMap(\.findings.timings.tlsMs)),
             matrix: nil, verdict: verdict)
         return report
