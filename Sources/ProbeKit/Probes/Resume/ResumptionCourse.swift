@@ -148,11 +148,12 @@ extension ResumptionCourse.Trial {
         guard let mechanism else { return isExpired ? .expired : .notOffered }
         if hello.version != session.version { return .versionChanged }
         if log.wasRetried { return .helloRetry }
+        // Time and a new key end a session that was taken before as well.
+        if isExpired { return .expired }
+        if let other = otherKeyName(session, log, keyNames), other { return .otherKeyName }
         if wasTakenBefore { return .singleUse }
         // Only what the server itself remembers can be forgotten.
         if isAbrupt, session.ticket.count <= 32 { return .abruptClose }
-        if isExpired { return .expired }
-        if let other = otherKeyName(session, log, keyNames), other { return .otherKeyName }
         if let origin = offeredAddress, origin != findings.address?.host { return .otherAddress }
         if let cipher = session.cipherName, cipher != hello.cipherSuite.name, session.version < .tls13 {
             return .cipherGone
