@@ -100,6 +100,10 @@ extension ProbePlan.Question {
         }
     }
 
+    var hasEarlyData: Bool {
+        if case .resume(let plan) = self { plan.earlyData != nil } else { false }
+    }
+
     var command: Report.Command {
         switch self {
         case .connect: .connect

@@ -69,13 +69,22 @@ struct ResumeProbe {
     /// OpenSSL kills the connection over early data that does not go with the session.
     private func isTakenEarly(_ data: [UInt8], with saved: SavedSession) -> Bool {
         guard let session = try? saved.session(), data.count <= Int(session.maxEarlyData),
-            saved.origin?.verdict == .trusted || visit.plan.client.trust.insecure,
+            visit.plan.client.trust.insecure || isTrusted(saved),
             saved.origin?.host == visit.plan.target.host
         else { return false }
         let settings = visit.configuration.settings
         if let name = session.serverName, name.text != settings.serverName { return false }
         guard let chosen = session.selectedProtocol else { return true }
         return settings.alpn.contains { Array($0.utf8) == chosen }
+    }
+
+    /// Whether the server was to be trusted then, and would be today: early data is gone before anything is checked.
+    private func isTrusted(_ saved: SavedSession) -> Bool {
+        let (context, settings) = (visit.configuration.context, visit.configuration.settings)
+        let verification = try? Verification.verify(
+            chain: CertificateChain(saved.chain), against: context.trust, identity: settings.peer,
+            depth: settings.verifyDepth)
+        return saved.origin?.verdict == .trusted && verification?.isOK == true
     }
 
     /// Whether a server had every reason to hand out something to come back with.
