@@ -79,7 +79,18 @@ import Testing
     @Test func nothingToComeBackWithIsANo() {
         let nothing = finding([Self.missed(.noTicket, offered: false)])
         expect(nothing, .no, .unmet, .noTicket)
-        #expect(nothing.why == "the server handed out nothing to come back with")
+        #expect(nothing.why == "the server hands out nothing to come back with")
+    }
+
+    /// Only the identifier of a session, where a ticket was asked for.
+    @Test func noTicketIsANoEvenWithAnIdentifier() {
+        var plan = ResumePlan()
+        plan.mechanism = .ticket
+        let nothing = ResumptionFinding(
+            [Self.missed(.noTicket, offered: false)], asked: plan, isElicited: true)
+        expect(nothing, .no, .unmet, .noTicket)
+        #expect(nothing.why == "the server hands out no tickets")
+        #expect(nothing.ending?.failure.hint?.contains("--mechanism id") == true)
     }
 
     /// Some servers send a ticket only along with data.
@@ -92,7 +103,10 @@ import Testing
     @Test func whatWasNotOfferedTellsNothing() {
         let nothing = finding([Self.missed(.notOffered, offered: false)])
         expect(nothing, .unknown, .inconclusive, .notResumed)
-        #expect(nothing.why == "no session was offered")
+        #expect(nothing.why == "no session was offered" && nothing.ending?.failure.hint?.contains("-k") == true)
+        let old = finding([Self.missed(.expired, offered: false)])
+        expect(old, .unknown, .inconclusive, .notResumed)
+        #expect(old.ending?.failure.hint == "take a newer session")
         expect(finding([]), .unknown, .inconclusive, .notResumed)
     }
 

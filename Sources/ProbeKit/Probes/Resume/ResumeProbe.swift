@@ -45,7 +45,9 @@ struct ResumeProbe {
             errand, at: course.address, isCutOff: question.close == .abrupt, until: limit)
         course.elicited = course.elicited ?? errand.elicitation?.kind
         course.began(with: findings)
-        return findings.latestSession
+        // A server without tickets may remember sessions by their identifier, which is not what was asked.
+        let isOfNoUse = question.mechanism == .ticket && findings.channel?.log.tickets.isEmpty == true
+        return isOfNoUse ? nil : findings.latestSession
     }
 
     private func comeBack(
