@@ -14,8 +14,8 @@ struct ResumptionCourse {
         let offered: SavedSession
         let findings: Findings
         let wantedEarlyData: Bool
-        /// Whether the same session was taken before.
-        let wasTakenBefore: Bool
+        /// How often the same session was taken before.
+        let timesTaken: Int
         /// How old the session was, in seconds.
         let age: Int64
     }
@@ -47,11 +47,11 @@ struct ResumptionCourse {
     }
 
     mutating func cameBack(with session: SavedSession, _ findings: Findings, wantedEarlyData: Bool) {
-        let wasTakenBefore = trials.contains { $0.offered.der == session.der && $0.isResumed }
+        let timesTaken = trials.count { $0.offered.der == session.der && $0.isResumed }
         let made = (try? session.session())?.time ?? findings.recorder.startedAt.seconds
         trials.append(
             Trial(
-                offered: session, findings: findings, wantedEarlyData: wantedEarlyData, wasTakenBefore: wasTakenBefore,
+                offered: session, findings: findings, wantedEarlyData: wantedEarlyData, timesTaken: timesTaken,
                 age: WallClock.now.seconds - made))
     }
 
@@ -151,7 +151,7 @@ extension ResumptionCourse.Trial {
         // Time and a new key end a session that was taken before as well.
         if isExpired { return .expired }
         if let other = otherKeyName(session, log, keyNames), other { return .otherKeyName }
-        if wasTakenBefore { return .singleUse }
+        if timesTaken == 1 { return .singleUse }
         // Only what the server itself remembers can be forgotten.
         if isAbrupt, session.ticket.count <= 32 { return .abruptClose }
         if let origin = offeredAddress, origin != findings.address?.host { return .otherAddress }
