@@ -72,9 +72,11 @@ struct ResumeProbe {
     private func isTakenEarly(_ data: [UInt8], with saved: SavedSession) -> Bool {
         guard let session = try? saved.session(), data.count <= Int(session.maxEarlyData),
             visit.plan.client.trust.insecure || isTrusted(saved),
-            saved.origin?.host == visit.plan.target.host
+            let origin = saved.origin, origin.host == visit.plan.target.host
         else { return false }
         let settings = visit.configuration.settings
+        // Not every server makes OpenSSL remember the name.
+        guard origin.sni == settings.serverName else { return false }
         if let name = session.serverName, name.text != settings.serverName { return false }
         guard let chosen = session.selectedProtocol else { return true }
         return settings.alpn.contains { Array($0.utf8) == chosen }
