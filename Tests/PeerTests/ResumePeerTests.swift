@@ -176,14 +176,43 @@ import Testing
 
     @Test(arguments: ["1.2", "1.3"])
     func aSessionFromAFileNeedsNoFullHandshake(version: String) async throws {
-        let server = try await serveResumable()
+        let server = try await serveResumable("--tls", version)
         let file = TemporaryFolder.path(UUID().uuidString)
-        let saved = try await connect(server.port, ["--tls", version, "--save-session", file] + patiently)
+        let saved = try await connect(server.port, ["--save-session", file] + patiently)
         #expect(saved.status == 0, "\(saved)")
         let run = try await resume(server.port, "--load-session", file)
         let report = try await run.resumption(
             ending: 0, verdict: "yes", [.taken(version == "1.2" ? "ticket" : "psk")])
         #expect(report["tls.resumed"] == true && report["resumption.full.count"] == 0)
         #expect(report["verify.ok"] == true && report["tls.version"] == .string("TLSv" + version))
+    }
+
+    /// What is offered along with it may win.
+    @Test func aSessionOfAnOlderVersionGivesWay() async throws {
+        let server = try await serveResumable()
+        let file = TemporaryFolder.path(UUID().uuidString)
+        let saved = try await connect(server.port, ["--tls", "1.2", "--save-session", file] + patiently)
+        #expect(saved.status == 0, "\(saved)")
+        try await resume(server.port, "--load-session", file)
+            .resumption(ending: 10, "not_resumed", verdict: "no", [.missed("version_changed", "ticket")])
+        try await resume(server.port, "--load-session", file, "--tls", "1.2")
+            .resumption(ending: 0, verdict: "yes", [.taken("ticket")])
+        // The other way round there is nothing to offer.
+        let newer = try await connect(server.port, ["--save-session", file] + patiently)
+        #expect(newer.status == 0, "\(newer)")
+        try await resume(server.port, "--load-session", file, "--tls", "1.2")
+            .resumption(ending: 12, "not_resumed", verdict: "unknown", [.missed("not_offered")])
+    }
+
+    /// A connection is over when its turn is: a thousand of them need no thousand descriptors.
+    @Test func manyAttemptsNeedFewDescriptors() async throws {
+        let server = try await serveResumable()
+        let command = "ulimit -n 64; exec \"$0\" \"$@\""
+        let run = try await InstalledProgram.sh.run(
+            [
+                "-c", command, Program.path, "resume", "localhost:\(server.port)", "-4", "--ca",
+                Fixtures.get().root.certificatePath, "--json", "--lineage", "100",
+            ])
+        #expect(run.status == 0, "\(run)")
     }
 }

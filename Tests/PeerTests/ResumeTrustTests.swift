@@ -85,14 +85,14 @@ import Testing
     }
 
     /// A file of s_client says neither where it is from nor what the server showed.
-    @Test(arguments: ["-tls1_2", "-tls1_3"])
+    @Test(arguments: ["1.2", "1.3"])
     func aSessionOfUnknownOriginProvesNothing(version: String) async throws {
-        let server = try await serveResumable()
+        let server = try await serveResumable("--tls", version)
         let file = TemporaryFolder.path(UUID().uuidString)
         let made = try await InstalledProgram.openssl.run(
             [
                 "s_client", "-connect", "127.0.0.1:\(server.port)", "-servername", "localhost", "-sess_out", file,
-                "-ign_eof", version,
+                "-ign_eof",
             ],
             input: "GET / HTTP/1.0\r\n\r\n")
         #expect(made.status == 0, "\(made)")
@@ -102,7 +102,7 @@ import Testing
         #expect(run.errors.contains("the file does not say where its session is from"))
         let careless = try await resume(server.port, "--load-session", file, "-k")
         try await careless.resumption(
-            ending: 0, verdict: "yes", [.taken(version == "-tls1_2" ? "ticket" : "psk")])
+            ending: 0, verdict: "yes", [.taken(version == "1.2" ? "ticket" : "psk")])
     }
 
     /// All that is resumed in one run is checked as well.
