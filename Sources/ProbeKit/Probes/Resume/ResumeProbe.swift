@@ -39,10 +39,13 @@ struct ResumeProbe {
 
     /// A full handshake, and the session that came of it; nil when none did.
     private func start(_ course: inout ResumptionCourse, until limit: Deadline) async -> SavedSession? {
+        // Of several sessions a server forgets the last one alone, when the connection breaks.
+        let isCutOff = question.close == .abrupt
         let errand = TicketErrand(
-            question.elicitation, target: visit.plan.target, request: visit.provisions.request.whole, upTo: 1)
+            question.elicitation, target: visit.plan.target, request: visit.provisions.request.whole,
+            upTo: isCutOff ? .max : 1)
         let findings = await visit.run(
-            errand, at: course.address, isCutOff: question.close == .abrupt, until: limit)
+            errand, at: course.address, isCutOff: isCutOff, until: limit)
         course.elicited = course.elicited ?? errand.elicitation?.kind
         course.began(with: findings)
         // A server without tickets may remember sessions by their identifier, which is not what was asked.
