@@ -58,7 +58,9 @@ import Testing
     @Test(arguments: ["1.2", "1.3"])
     func aKeyThatChanges(version: String) async throws {
         let server = try await serveResumable("--rotate-ticket-key", "1s")
-        let run = try await resume(server.port, ["--tls", version, "--reuse-ticket", "150"])
+        // Each attempt takes a tenth of a second, so they last for more than two periods.
+        let relay = try DelayRelay(to: server.port, eachWay: 25)
+        let run = try await resume(relay.port, "--tls", version, "--reuse-ticket", "40")
         let report = try await run.report(ending: 10)
         let attempts = try #require(report["resumption.attempts"]).elements
         let misses = attempts.filter { $0["resumed"] == false }
@@ -135,12 +137,57 @@ import Testing
         #expect(report["error.hint"] == "--close clean says goodbye first")
     }
 
-    /// What is sealed into a ticket nobody forgets, and `serve` remembers whatever its client does.
+    /// What is sealed into a ticket nobody forgets.
     @Test(arguments: ["stateless", "stateful"], ["1.2", "1.3"])
-    func serveForgetsNobody(mode: String, version: String) async throws {
+    func serveForgetsWhatItRemembered(mode: String, version: String) async throws {
         let server = try await serveResumable("--ticket-mode", mode)
-        let taken = ResumptionExpectation.taken(version == "1.3" ? "psk" : mode == "stateful" ? "id" : "ticket")
+        let mechanism = version == "1.3" ? "psk" : mode == "stateful" ? "id" : "ticket"
+        let run = try await resume(server.port, "--tls", version, "--count", "2", "--close", "abrupt")
+        if mode == "stateless" {
+            try await run.resumption(ending: 0, verdict: "yes", [.taken(mechanism), .taken(mechanism)])
+        } else {
+            let miss = ResumptionExpectation.missed("abrupt_close", mechanism)
+            try await run.resumption(ending: 10, "not_resumed", verdict: "no", [miss, miss])
+        }
+    }
+
+    /// nginx keeps its sessions in a cache of its own, whatever becomes of the connection.
+    @Test(arguments: [("1.2", "id"), ("1.3", "psk")])
+    func nginxForgetsNobody(version: String, mechanism: String) async throws {
+        let server = try await NginxServer(
+            "ssl_protocols TLSv1.2 TLSv1.3; ssl_session_tickets off; ssl_session_cache shared:x:1m;",
+            certificate: Fixtures.get().ecdsa)
         try await resume(server.port, "--tls", version, "--count", "2", "--close", "abrupt")
-            .resumption(ending: 0, verdict: "yes", [taken, taken])
+            .resumption(ending: 0, verdict: "yes", [.taken(mechanism), .taken(mechanism)])
+    }
+
+    /// Both ends live in a time that the test sets: a client of TLS 1.3 does not even offer what is too old.
+    @Test(arguments: ["1.2", "1.3"])
+    func aSessionThatIsTooOld(version: String) async throws {
+        let clock = try TemporaryFolder.write(Array("+0".utf8))
+        let environment = try FakeTime.environment(clock: clock)
+        let server = try await serveResumable("--tls", version, "--early-data", "1000", environment: environment)
+        let file = TemporaryFolder.path(UUID().uuidString)
+        let saved = try await Program.run(
+            [
+                "connect", "localhost:\(server.port)", "-4", "--ca", Fixtures.get().root.certificatePath,
+                "--save-session", file,
+            ] + patiently, environment: environment)
+        #expect(saved.status == 0, "\(saved)")
+        try Data("+3h".utf8).write(to: URL(fileURLWithPath: clock))
+        let run = try await resume(server.port, ["--load-session", file], environment: environment)
+        if version == "1.2" {
+            let report = try await run.resumption(
+                ending: 10, "not_resumed", verdict: "no", [.missed("expired", "ticket")])
+            #expect(report["error.hint"] == "take a newer session")
+        } else {
+            let report = try await run.resumption(
+                ending: 12, "not_resumed", verdict: "unknown", [.missed("expired")])
+            #expect(report["error.message"]?.text?.contains("older than the server promised") == true)
+            let early = try await resume(
+                server.port, ["--load-session", file, "--early-data", "hello"], environment: environment)
+            try await early.resumption(
+                ending: 12, "not_resumed", verdict: "unknown", [.missed("expired", earlyData: "not_sent")])
+        }
     }
 }
