@@ -6,12 +6,12 @@ import Testing
 ///
 /// - Parameter authority: the only one that is trusted; by default the shared root.
 func resume(
-    _ port: UInt16, _ arguments: [String], authority: String? = nil, environment: [String: String] = [:]
+    _ port: UInt16, _ arguments: [String], authority: String? = nil
 ) async throws -> ProgramRun {
     let authority = try authority ?? Fixtures.get().root.certificatePath
     return try await Program.run(
         ["resume", "localhost:\(port)", "-4", "--ca", authority, "--json", "--events"] + arguments,
-        environment: environment, limit: 60)
+        limit: 60)
 }
 
 /// The same with the arguments one by one.
@@ -20,10 +20,9 @@ func resume(_ port: UInt16, _ arguments: String...) async throws -> ProgramRun {
 }
 
 /// `serve` with the shared certificate, so that sessions of one can be offered to another.
-func serveResumable(_ arguments: String..., environment: [String: String] = [:]) async throws -> ServeProcess {
+func serveResumable(_ arguments: String...) async throws -> ServeProcess {
     let identity = try Fixtures.get().ecdsa
-    return try await ServeProcess(
-        ["--cert", identity.chainPath, "--key", identity.keyPath] + arguments, environment: environment)
+    return try await ServeProcess(["--cert", identity.chainPath, "--key", identity.keyPath] + arguments)
 }
 
 /// What one attempt is to come to.
