@@ -78,8 +78,11 @@ struct ResumeProbe {
             let origin = saved.origin, origin.host == visit.plan.target.host
         else { return false }
         let settings = visit.configuration.settings
-        // Not every server makes OpenSSL remember the name.
-        guard origin.sni == settings.serverName else { return false }
+        // Not every server makes OpenSSL remember the name, and with a session that is too old to be offered OpenSSL
+        // sends early data all the same.
+        guard origin.sni == settings.serverName,
+            WallClock.now.seconds - session.time <= Int64(clamping: session.lifetimeHint)
+        else { return false }
         if let name = session.serverName, name.text != settings.serverName { return false }
         guard let chosen = session.selectedProtocol else { return true }
         return settings.alpn.contains { Array($0.utf8) == chosen }
