@@ -29,26 +29,6 @@ final class Channel {
     /// Whether the last read gave something, so that more may be there without a wait.
     private var isBusy = false
 
-    /// What a step on the channel ended with.
-    enum Turn {
-        case done
-        case data
-        /// A message was handled that is no data; look at the log, then go on.
-        case message
-        /// The peer sent close_notify.
-        case closed
-        case failed(StepFailure)
-        case stopped(WaitError)
-    }
-
-    /// A client's channel, which keeps what the peer answers.
-    convenience init(
-        _ connection: consuming Connection, on socket: consuming Socket, log: WireLog, loop: EventLoop
-    ) throws {
-        try self.init(
-            connection, on: socket, log: log, buffer: ReadBuffer(on: loop), keptBytes: 65536, readsWhileWriting: true)
-    }
-
     /// A channel whose buffer others of the loop use too: no read leaves anything in it for later.
     init(
         _ connection: consuming Connection, on socket: consuming Socket, log: WireLog, buffer: ReadBuffer,
