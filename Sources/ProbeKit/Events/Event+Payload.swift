@@ -33,6 +33,7 @@ extension Event {
         case .expectation: .expectation
         case .error: .error
         case .summary, .serveSummary: .summary
+        case .runDone: .runDone
         case .listening: .listening
         case .clientConnected: .clientConnected
         case .clientClosed: .clientClosed
@@ -80,6 +81,7 @@ extension Event {
         case .alert(let payload): try payload.encode(to: encoder)
         case .tcpClosed(let payload): try payload.encode(to: encoder)
         case .floodStopped(let payload): try payload.encode(to: encoder)
+        case .runDone(let payload): try payload.encode(to: encoder)
         case .timeout(let payload): try payload.encode(to: encoder)
         case .expectation(let payload): try payload.encode(to: encoder)
         case .error(let payload): try payload.encode(to: encoder)
@@ -134,6 +136,7 @@ extension Event {
         case .alert: AlertSeen.self
         case .tcpClosed: TCPClosed.self
         case .floodStopped: FloodStopped.self
+        case .runDone: RunDone.self
         case .timeout: TimedOut.self
         case .expectation: Expected.self
         case .error: Failure.self

@@ -32,6 +32,7 @@ package enum Event: Sendable {
     case expectation(Expected)
     case error(Failure)
     indirect case summary(Report)
+    case runDone(RunDone)
 
     // What a server tells.
     case listening(Listening)
@@ -89,6 +90,7 @@ package enum Event: Sendable {
         case expectation
         case error
         case summary
+        case runDone = "run_done"
         case listening
         case clientConnected = "client_connected"
         case clientClosed = "client_closed"
@@ -120,7 +122,7 @@ package enum Event: Sendable {
                 .sessionResumed,
                 .sessionNotResumed, .earlyData, .renegotiationRequested, .renegotiationStarted, .renegotiationDone,
                 .renegotiationRefused, .renegotiationIgnored, .keyUpdate, .postHandshakeAuth, .applicationData, .alert,
-                .closeNotify, .tcpClosed, .floodStopped, .timeout, .expectation, .error, .summary, .listening,
+                .closeNotify, .tcpClosed, .floodStopped, .timeout, .expectation, .error, .summary, .runDone, .listening,
                 .clientConnected,
                 .clientClosed:
                 false

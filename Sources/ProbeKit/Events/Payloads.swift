@@ -138,6 +138,12 @@ package struct ClientConnected: Codable, Sendable {
     package var peer: String
 }
 
+package struct RunDone: Codable, Sendable {
+    package var targets: Int
+    package var byOutcome: OutcomeCounts
+    package var exitCode: Int32
+}
+
 package struct AlertSeen: Codable, Sendable {
     package var level: String
     package var description: String

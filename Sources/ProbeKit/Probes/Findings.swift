@@ -8,6 +8,8 @@ struct Findings {
     let recorder: Recorder
     /// What went wrong; the gravest one names the outcome.
     var endings: [Ending] = []
+    /// Which of the run's connections this is, from 1.
+    var connection = 0
     var address: SocketAddress?
     var addresses: [Report.AddressAttempt] = []
     var timings = Report.Timings()
@@ -103,11 +105,17 @@ struct Findings {
             chain: certificates)
     }
 
+    /// The name of a file for this target; a name cannot hold a slash, and so lead nowhere else.
+    func fileName(_ pattern: String) -> String {
+        pattern.replacing("{host}", with: plan.target.host).replacing("{address}", with: address?.host ?? "unknown")
+    }
+
     /// Writes what the peer sent, leaf first, in PEM.
     mutating func saveCertificates(to path: String) {
         guard !certificates.isEmpty else { return }
         do throws(Ending) {
-            try LocalFile.write(Array(CertificateChain(certificates).pem.utf8), to: path, option: "--save-certs")
+            try LocalFile.write(
+                Array(CertificateChain(certificates).pem.utf8), to: fileName(path), option: "--save-certs")
         } catch {
             endings.append(error)
         }
@@ -237,7 +245,8 @@ extension Report {
             target: Target(
                 input: target.input, host: target.host, port: Int(target.port), sni: plan.client.offer.sni(for: target)),
             startedAt: recorder.startedAt.description, ok: outcome == .ok, outcome: outcome,
-            exitCode: outcome.exitCode, address: nil, addresses: [], timings: Timings(totalMs: recorder.elapsed),
+            exitCode: outcome.exitCode, address: nil, addresses: [], differs: [],
+            timings: Timings(totalMs: recorder.elapsed),
             tls: nil, verify: nil, certificates: [], ocsp: nil, scts: [], clientAuth: nil, data: nil, tickets: [],
             ticketSummary: nil, renegotiation: nil, keyUpdate: nil, postHandshakeAuth: nil, resumption: nil,
             repeat: nil, close: nil, expectations: [], error: ending?.failure, events: [])

@@ -8,13 +8,16 @@ final class Printer: Sendable {
     let plan: OutputPlan
     let paths: [ReportPath]
     let reportFile: Output?
+    /// Whether there are several targets: then each gets a line, and all of them one more.
+    private let isForMany: Bool
     private let output: Output
     private let failure = Mutex<SystemError?>(nil)
     private let failureHandler = Mutex<(@Sendable () -> Void)?>(nil)
 
     /// Opens the files, so that one that cannot be written is known before anything connects.
-    init(_ plan: OutputPlan, paths: [ReportPath]) throws(SystemError) {
+    init(_ plan: OutputPlan, paths: [ReportPath], isForMany: Bool = false) throws(SystemError) {
         self.plan = plan
+        self.isForMany = isForMany
         self.paths = paths
         output = try plan.file.map(Printer.create) ?? Output.standard
         reportFile = try plan.reportFile.map(Printer.create)
@@ -49,12 +52,17 @@ final class Printer: Sendable {
             write(Array(line.text.utf8))
         } else {
             switch plan.format {
-            case .json: write(JSONReport.line(report, indented: plan.file == nil && output.isTerminal))
+            case .json: write(JSONReport.line(report, indented: !isForMany && plan.file == nil && output.isTerminal))
             case .jsonl: break
             case .text where plan.isQuiet: break
             case .text:
+                let renderer = TextRenderer(style)
                 // Events may be kept for the saved report alone.
-                write(Array(TextRenderer(style).block(conclusion.told, events: plan.isVerbose ? events : []).utf8))
+                let text =
+                    isForMany && !plan.isVerbose
+                    ? renderer.firstLine(conclusion.told)
+                    : renderer.block(conclusion.told, events: plan.isVerbose ? events : [])
+                write(Array(text.utf8))
             }
         }
         if let reportFile { write(JSONReport.line(report, indented: false), to: reportFile) }
@@ -64,6 +72,19 @@ final class Printer: Sendable {
         for path in missing { Printer.warn("\(path) is null") }
         if plan.isQuiet || !paths.isEmpty, !report.ok { Printer.tell(TextRenderer(style).failureLine(report)) }
         return error.map(Printer.complain) ?? report.exitCode
+    }
+
+    /// Ends a run: of several targets it tells how many came to what. Returns the exit code.
+    func conclude(_ tally: Tally, of count: Int) -> Int32 {
+        guard isForMany else { return tally.exitCode }
+        if let eventSink {
+            Recorder(target: "", detail: .init(plan), onEvent: eventSink).record(
+                .runDone, nil,
+                .runDone(RunDone(targets: tally.count, byOutcome: tally.outcomes, exitCode: tally.exitCode)))
+        }
+        if plan.format == .text, paths.isEmpty, !plan.isQuiet { write(Array(tally.line(of: count).utf8)) }
+        if let error = firstFailure { return error.isBrokenPipe ? 141 : Outcome.local.exitCode }
+        return tally.exitCode
     }
 
     /// The first write that failed.

@@ -3,9 +3,13 @@ import Reactor
 
 /// Runs a client command from plan to exit code: the files first, then the network, then the result.
 package enum ProbeRun {
+    /// Asks one target after the other.
+    ///
+    /// - Parameter plans: one for each target; they differ in nothing else.
     /// - Throws: `UsageError` for values that OpenSSL does not take; nothing was printed and nothing connected then.
-    package static func run(_ plan: ProbePlan) throws(UsageError) -> Int32 {
-        try plan.requireFamily()
+    package static func run(_ plans: [ProbePlan]) throws(UsageError) -> Int32 {
+        guard let plan = plans.first else { throw UsageError("no target; give HOST:PORT") }
+        for plan in plans { try plan.requireFamily() }
         var paths: [ReportPath] = []
         for path in plan.output.paths { paths.append(try ReportPath.validate(path)) }
         let expectations = try Expectations(plan.output.expectations, of: Schema.reportObject)
@@ -14,61 +18,81 @@ package enum ProbeRun {
         if case .failure(let mistake as UsageError) = configured { throw mistake }
         let printer: Printer
         do {
-            printer = try Printer(plan.output, paths: paths)
+            printer = try Printer(plan.output, paths: paths, isForMany: plans.count > 1)
         } catch {
             return Printer.complain(error)
         }
         do {
             let configuration = try configured.get()
             let provisions = try Provisions(for: plan)
-            for note in plan.notes + provisions.notes + Surroundings.notes(on: plan.client, configuration.context) {
-                Printer.warn(note)
-            }
+            for note in plan.notes + Surroundings.notes(on: plan.client, configuration.context) { Printer.warn(note) }
             // Not before: reading a request from the terminal can be interrupted as usual.
             Signals.block()
             return try EventLoop.run { loop in
-                await run(
-                    plan, configuration, provisions, expectations: expectations, printer: printer, on: loop)
+                let job = Job(
+                    plans: plans, configuration: configuration, provisions: provisions, expectations: expectations,
+                    printer: printer, loop: loop)
+                return await job.run()
             }
         } catch let error as UsageError {
             throw error
         } catch let ending as Ending {
-            return conclude(ending, plan, expectations, printer)
+            return conclude(ending, plans, expectations, printer)
         } catch {
-            return conclude(Ending(.internal, Failure(.local, .internalError, "\(error)")), plan, expectations, printer)
+            let ending = Ending(.internal, Failure(.local, .internalError, "\(error)"))
+            return conclude(ending, plans, expectations, printer)
         }
     }
 
-    private static func run(
-        _ plan: ProbePlan, _ configuration: ClientConfiguration, _ provisions: Provisions,
-        expectations: Expectations, printer: Printer, on loop: EventLoop
-    ) async -> Int32 {
+    /// Reports a run that ended before there was anything to probe.
+    private static func conclude(
+        _ ending: Ending, _ plans: [ProbePlan], _ expectations: Expectations, _ printer: Printer
+    ) -> Int32 {
+        var tally = Tally()
+        for plan in plans {
+            let recorder = Recorder(target: plan.target.input, detail: .init(plan.output), onEvent: printer.eventSink)
+            let report = Report.ended(ending, plan: plan, recorder: recorder)
+            let conclusion = Conclusion(report, expectations: expectations, plan: plan.output, recorder: recorder)
+            tally.add(conclusion.report, code: printer.conclude(conclusion, events: []))
+        }
+        return printer.conclude(tally, of: plans.count)
+    }
+}
+
+/// The part of a run that has a loop.
+private struct Job {
+    let plans: [ProbePlan]
+    /// For the first target; the others differ in their names alone.
+    let configuration: ClientConfiguration
+    let provisions: Provisions
+    let expectations: Expectations
+    let printer: Printer
+    let loop: EventLoop
+
+    func run() async -> Int32 {
         let interruption = Interruption()
-        let probe = Task(executorPreference: loop) {
-            let recorder = Recorder(
-                target: plan.target.input, detail: .init(plan.output), onEvent: printer.eventSink)
-            let limit = plan.client.time.maxTime.map(Deadline.after) ?? .never
-            let visit = Visit(
-                plan: plan, configuration: configuration, provisions: provisions, loop: loop, recorder: recorder)
-            var report = await answer(visit, until: limit)
-            if report.outcome == .signal, let number = interruption.signal { report.exitCode = 128 + number }
-            let conclusion = Conclusion(
-                report, expectations: expectations, plan: plan.output, recorder: recorder)
-            return printer.conclude(conclusion, events: recorder.events)
+        let probes = Task(executorPreference: loop) {
+            let limit = plans[0].client.time.maxTime.map(Deadline.after) ?? .never
+            var tally = Tally()
+            for plan in plans where !Task.isCancelled {
+                let (report, code) = await ask(plan, until: limit, interruption)
+                tally.add(report, code: code)
+            }
+            return printer.conclude(tally, of: plans.count)
         }
         let watcher = Task(executorPreference: loop) {
             guard let signals = try? Signals(on: loop), let number = try? await signals.next() else { return }
             interruption.signal = number
-            probe.cancel()
+            probes.cancel()
         }
         let reader = Task(executorPreference: loop) {
             // The failing write decides the exit code; this only spares the wait until there is something to write.
             guard printer.usesStandardOutput, let watch = try? ReaderWatch(on: loop),
                 (try? await watch.untilItLeaves()) != nil
             else { return }
-            probe.cancel()
+            probes.cancel()
         }
-        let code = await probe.value
+        let code = await probes.value
         watcher.cancel()
         reader.cancel()
         // What is not waited for would never end: the loop stops with this body.
@@ -77,35 +101,72 @@ package enum ProbeRun {
         return code
     }
 
-    private static func answer(_ visit: Visit, until limit: Deadline) async -> Report {
-        let (plan, target) = (visit.plan, visit.plan.target)
-        visit.recorder.record(
+    private func ask(
+        _ plan: ProbePlan, until limit: Deadline, _ interruption: Interruption
+    ) async -> (Report, Int32) {
+        let recorder = Recorder(target: plan.target.input, detail: .init(plan.output), onEvent: printer.eventSink)
+        var report: Report
+        do {
+            let configuration = try configuration.adapted(to: plan)
+            let provisions = provisions.adapted(to: plan)
+            for note in provisions.notes { Printer.warn(note) }
+            let visit = Visit(
+                plan: plan, configuration: configuration, provisions: provisions, loop: loop, recorder: recorder)
+            visit.tellOfStart()
+            report =
+                plan.client.address.takesAll && !plan.question.findsAddresses
+                ? await AddressSweep(visit: visit).run(until: limit) : await visit.answer(until: limit)
+        } catch {
+            let ending = Ending(.usage, Failure(.arguments, .internalError, "\(error)"))
+            report = Report.ended(ending, plan: plan, recorder: recorder)
+        }
+        if report.outcome == .signal, let number = interruption.signal { report.exitCode = 128 + number }
+        let conclusion = Conclusion(report, expectations: expectations, plan: plan.output, recorder: recorder)
+        return (conclusion.report, printer.conclude(conclusion, events: recorder.events))
+    }
+}
+
+/// What the targets of a run came to.
+struct Tally {
+    private(set) var outcomes = OutcomeCounts()
+    private(set) var count = 0
+    private(set) var okCount = 0
+    /// The gravest of the exit codes.
+    private(set) var exitCode: Int32 = 0
+    private var rank = Int.max
+
+    /// - Parameter code: what a run with this target alone would end with.
+    mutating func add(_ report: Report, code: Int32) {
+        count += 1
+        outcomes.add(report.outcome)
+        if report.ok { okCount += 1 }
+        // A foreseen outcome keeps its name, and is none to exit with; a result that cannot be written is our failure.
+        let outcome: Outcome = code == 0 ? .ok : code == report.exitCode ? report.outcome : .local
+        guard outcome.rank < rank else { return }
+        rank = outcome.rank
+        exitCode = code
+    }
+}
+
+extension Visit {
+    fileprivate func tellOfStart() {
+        recorder.record(
             .probeStarted, nil,
             .probeStarted(
                 ProbeStarted(
-                    command: plan.question.command, host: target.host, port: Int(target.port),
-                    sni: plan.client.offer.sni(for: target))))
-        switch plan.question {
-        case .connect: return await ConnectProbe(visit: visit).run(until: limit)
-        case .renegotiate(let question):
-            return await RenegotiateProbe(visit: visit, question: question).run(until: limit)
-        case .keyUpdate(let question):
-            return await KeyUpdateProbe(visit: visit, question: question).run(until: limit)
-        case .tickets(let question):
-            return await TicketsProbe(visit: visit, question: question).run(until: limit)
-        case .resume(let question):
-            return await ResumeProbe(visit: visit, question: question).run(until: limit)
-        }
+                    command: plan.question.command, host: plan.target.host, port: Int(plan.target.port),
+                    sni: plan.client.offer.sni(for: plan.target))))
     }
 
-    /// Reports a run that ended before there was anything to probe.
-    private static func conclude(
-        _ ending: Ending, _ plan: ProbePlan, _ expectations: Expectations, _ printer: Printer
-    ) -> Int32 {
-        let recorder = Recorder(target: plan.target.input, detail: .init(plan.output), onEvent: printer.eventSink)
-        let report = Report.ended(ending, plan: plan, recorder: recorder)
-        let conclusion = Conclusion(report, expectations: expectations, plan: plan.output, recorder: recorder)
-        return printer.conclude(conclusion, events: [])
+    /// Finds the answer to the plan's question.
+    func answer(until limit: Deadline) async -> Report {
+        switch plan.question {
+        case .connect: await ConnectProbe(visit: self).run(until: limit)
+        case .renegotiate(let question): await RenegotiateProbe(visit: self, question: question).run(until: limit)
+        case .keyUpdate(let question): await KeyUpdateProbe(visit: self, question: question).run(until: limit)
+        case .tickets(let question): await TicketsProbe(visit: self, question: question).run(until: limit)
+        case .resume(let question): await ResumeProbe(visit: self, question: question).run(until: limit)
+        }
     }
 }
 

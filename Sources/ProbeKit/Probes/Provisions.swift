@@ -4,7 +4,7 @@ import Reactor
 /// What the user brought along, read before the network is touched.
 struct Provisions {
     /// What `--send` or `--http` sends.
-    let request: Request.Pieces
+    private(set) var request: Request.Pieces
     /// `--early-data`.
     let earlyData: [UInt8]?
     /// `--load-session`.
@@ -18,7 +18,16 @@ struct Provisions {
         earlyData = try Self.earlyData(of: plan)
         session = try plan.client.capture.loadSession.map(Self.load)
         keyLog = try KeyLog.open(plan.client.capture)
-        checkSession(plan)
+    }
+
+    /// The same for one of the targets: its name is in a HEAD request, and a session may not be for it.
+    func adapted(to plan: ProbePlan) -> Provisions {
+        var provisions = self
+        if plan.client.data.httpPath != nil, let request = try? Request.bytes(of: plan) {
+            provisions.request = Request.Pieces(request)
+        }
+        provisions.checkSession(plan)
+        return provisions
     }
 
     private static func earlyData(of plan: ProbePlan) throws(Ending) -> [UInt8]? {

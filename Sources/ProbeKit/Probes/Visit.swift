@@ -63,6 +63,7 @@ struct Visit {
             return
         }
         do {
+            let path = findings.fileName(path)
             try LocalFile.write(Array(saved.file().utf8), to: path, option: "--save-session")
             recorder.record(.sessionSaved, nil, .sessionSaved(SessionSaved(file: path)))
         } catch let ending as Ending {
@@ -84,6 +85,7 @@ struct Visit {
         }
         let socket = try await route.dial(addresses, until: deadline, into: &findings)
         recorder.connection += 1
+        findings.connection = recorder.connection
         do { return try channel(on: socket, into: &findings) } catch {
             throw Ending(.internal, Failure(.tls, .internalError, "\(error)"))
         }

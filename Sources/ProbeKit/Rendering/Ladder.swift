@@ -61,7 +61,7 @@ extension Event {
             ["\(expected.expression) \(expected.ok ? "holds" : "does not hold")", expected.ok ? nil : expected.finding]
                 .compacted
         case .error(let failure): [failure.message]
-        case .summary, .serveSummary, .clientClosed: []
+        case .summary, .serveSummary, .clientClosed, .runDone: []
         case .listening(let listening): ["\(listening.address) port \(listening.port)"]
         case .clientConnected(let connected): [connected.peer]
         case .clientHello(let hello): hello.essentials

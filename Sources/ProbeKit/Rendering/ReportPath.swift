@@ -63,6 +63,23 @@ package struct ReportPath: Hashable, Sendable {
         return value
     }
 
+    /// All values that the path leads to, with `[*]` or without.
+    func all(in report: JSONValue) -> [JSONValue] {
+        var values = [report]
+        for step in steps {
+            values = values.flatMap { value -> [JSONValue] in
+                switch (step, value) {
+                case (.key(let key), _): [value[key] ?? .null]
+                case (.every, .array(let elements)), (.any, .array(let elements)): elements
+                case (.index(let index), .array(let elements)) where elements.indices.contains(index): [elements[index]]
+                case (.length, .array(let elements)): [.int(Int64(elements.count))]
+                default: [.null]
+                }
+            }
+        }
+        return values
+    }
+
     private static func bracketed(_ inside: Substring) -> Step? {
         switch inside {
         case "*": .every

@@ -80,16 +80,46 @@ extension TextRenderer {
             Set(resumed.compactMap(\.mechanism)).sorted { $0.rawValue < $1.rawValue }.map(\.words)
                 .joined(separator: ", "),
             resumed.contains { $0.pskKe == true } ? "without a key exchange (psk_ke)" : nil)
+        for attempt in attempts {
+            guard let change = attempt.change else { continue }
+            let isMoment = change.hasPrefix("at=")
+            page.line(
+                isMoment ? "life" : "changed", isMoment ? "after \(change.dropFirst(3))" : change,
+                attempt.resumed ? "resumed" : "not resumed", attempt.whyNot?.words)
+        }
         var misses: [Report.Resumption.Miss] = []
-        for miss in attempts.compactMap(\.whyNot) where !misses.contains(miss) { misses.append(miss) }
+        for miss in attempts.filter({ $0.change == nil }).compactMap(\.whyNot) where !misses.contains(miss) {
+            misses.append(miss)
+        }
         for miss in misses {
             page.line("not resumed", "\(attempts.count { $0.whyNot == miss }): \(miss.words)")
         }
+        if let matrix = resumption.matrix { tell(matrix, on: &page) }
         let early = attempts.compactMap(\.earlyData)
         if !early.isEmpty {
             page.line("early data", early.map { $0.rawValue.replacing("_", with: " ") }.joined(separator: ", "))
         }
         page.line("latency", latency("full", resumption.full), latency("resumed", resumption.abbreviated))
+    }
+
+    private func tell(_ matrix: Report.Resumption.Matrix, on page: inout Page) {
+        let numbers = Dictionary(
+            matrix.nodes.enumerated().map { ($0.element, "\($0.offset + 1)") }, uniquingKeysWith: { first, _ in first })
+        func number(_ node: String) -> String { numbers[node] ?? node }
+        page.line("places", matrix.nodes.map { "\(number($0)) \($0)" })
+        for from in matrix.nodes {
+            page.line(
+                "from \(number(from))",
+                matrix.cells.filter { $0.from == from }.map { cell in
+                    "to \(number(cell.to)) " + (cell.resumed.map { $0 ? "yes" : "no" } ?? "unknown")
+                })
+        }
+        page.line("groups", matrix.groups.map { $0.map(number).joined(separator: " + ") })
+        page.line(
+            "chance",
+            matrix.chance.map {
+                "a client that returns to any of them resumes in \(Int(exactly: ($0 * 100).rounded()) ?? 0) % of cases"
+            })
     }
 
     private func latency(_ name: String, _ latency: Report.Resumption.Latency) -> String? {

@@ -86,6 +86,11 @@ package struct TextRenderer: Sendable {
 
     /// Only when there was trouble on the way: otherwise the first line has the one that matters.
     private func addresses(_ report: Report, on page: inout Page) {
+        page.line("differs", report.differs)
+        if report.addresses.count(where: { $0.outcome == .connected }) > 1 {
+            page.line("addresses", report.addresses.map { "\($0.address) \($0.tlsVersion ?? $0.outcome.rawValue)" })
+            return
+        }
         guard report.addresses.contains(where: { $0.outcome == .failed || $0.outcome == .timeout }) else { return }
         page.line(
             "addresses",

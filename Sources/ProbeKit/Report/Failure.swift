@@ -65,6 +65,7 @@ package struct Failure: Codable, Sendable, Error {
         case timedOut = "timed_out"
         case unreachable
         case unsafeRenegotiation = "unsafe_renegotiation"
+        case unsafeResumption = "unsafe_resumption"
         case unsupportedProtocol = "unsupported_protocol"
         case wrongName = "wrong_name"
         case wrongVersion = "wrong_version"

@@ -16,6 +16,8 @@ package struct Report: Codable, Sendable {
     package var exitCode: Int32
     package var address: String?
     package var addresses: [AddressAttempt]
+    /// With `--all-addresses`: which of the facts that have to be the same at all of them are not.
+    package var differs: [String]
     package var timings: Timings
     package var tls: TLS?
     package var verify: Verify?

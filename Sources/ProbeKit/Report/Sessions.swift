@@ -66,8 +66,11 @@ extension Report {
             package var offered: Bool
             package var resumed: Bool
             package var address: String?
-            /// What was different from the handshake that made the session, such as `sni=other.example`.
+            /// What was different from the handshake that made the session, such as `sni=other.example` or
+            /// `at=10.0 s`.
             package var change: String?
+            /// How old the session was, in seconds.
+            package var sessionAgeS: Int64?
             package var earlyData: EarlyData?
             /// Whether the keys come from the session alone, without a key exchange; TLS 1.3.
             package var pskKe: Bool?

@@ -25,7 +25,6 @@ final class Channel {
     var mostRead = Int.max
     /// Bytes that were taken from the socket past OpenSSL.
     private(set) var leftoverCount = 0
-
     /// Whether the last read gave something, so that more may be there without a wait.
     private var isBusy = false
 

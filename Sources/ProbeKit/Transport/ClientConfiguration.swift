@@ -25,6 +25,22 @@ struct ClientConfiguration {
         }
     }
 
+    /// The same for another target; what costs time is shared.
+    func adapted(to plan: ProbePlan) throws -> ClientConfiguration {
+        do {
+            let settings = try Self.connectionSettings(plan.client, target: plan.target)
+            _ = try Connection(client: context, settings: settings)
+            return ClientConfiguration(context: context, settings: settings)
+        } catch let error as SettingError {
+            throw error.complaint
+        }
+    }
+
+    private init(context: Context, settings: ConnectionSettings) {
+        self.context = context
+        self.settings = settings
+    }
+
     private static func settings(_ plan: ClientPlan, _ question: ProbePlan.Question) -> ClientSettings {
         let offer = plan.offer
         var settings = ClientSettings()

@@ -45,6 +45,8 @@ package struct AddressPlan: Sendable {
     package enum Family: Sendable { case any, v4, v6 }
 
     package var family = Family.any
+    /// `--all-addresses`: each of them, in place of the first that answers.
+    package var takesAll = false
     /// `--connect-to`: what is dialed in place of the target; SNI and the name check keep the target's name.
     package var connectTo: (host: String, port: UInt16)?
 

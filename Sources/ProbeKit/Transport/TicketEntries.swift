@@ -7,6 +7,18 @@ struct TicketEntries {
         let connection: Int
         let address: String?
         let log: WireLog
+
+        init(connection: Int, address: String?, log: WireLog) {
+            self.connection = connection
+            self.address = address
+            self.log = log
+        }
+
+        /// Nil for a connection that did not come about.
+        init?(_ findings: Findings) {
+            guard let channel = findings.channel else { return nil }
+            self.init(connection: findings.connection, address: findings.address?.host, log: channel.log)
+        }
     }
 
     let all: [Report.Ticket]

@@ -12,19 +12,53 @@ protocol ClientCommand: ParsableCommand {
     var connection: ConnectionOptions { get }
     var targets: [String] { get }
 
+    /// Whether several targets make one question.
+    var takesSeveralAsOne: Bool { get }
+
     /// What was asked for, checked.
     func plan() throws(UsageError) -> ProbePlan
 }
 
 extension ClientCommand {
     func run() throws {
-        throw ExitCode(try ProbeRun.run(plan()))
+        throw ExitCode(try ProbeRun.run(plans()))
+    }
+
+    /// One plan for each target.
+    func plans() throws(UsageError) -> [ProbePlan] {
+        let plan = try plan()
+        let others = takesSeveralAsOne ? [] : targets.dropFirst()
+        var plans = [plan]
+        for other in others {
+            var next = plan
+            next.target = try Target.parse(other)
+            // Said once.
+            next.notes = []
+            plans.append(next)
+        }
+        if plans.count > 1 { try requireManyFiles(plan.client) }
+        return plans
+    }
+
+    var takesSeveralAsOne: Bool { false }
+
+    /// A file for each target needs a name of its own.
+    private func requireManyFiles(_ plan: ClientPlan) throws(UsageError) {
+        for (option, path) in [
+            ("--save-certs", plan.capture.saveCertificates), ("--save-session", plan.capture.saveSession),
+        ] {
+            guard let path, !path.contains("{host}"), !path.contains("{address}") else { continue }
+            throw UsageError("\(option): with several targets the name needs {host} or {address}")
+        }
+        if plan.address.connectTo != nil { throw UsageError("--connect-to takes one target") }
     }
 
     /// The plan of the options that all client commands share.
     ///
     /// - Parameter http: whether a HEAD request will be sent although neither `--http` nor `--http-path` says so.
-    func probePlan(_ question: ProbePlan.Question, http: Bool = false) throws(UsageError) -> ProbePlan {
+    func probePlan(
+        _ question: ProbePlan.Question, http: Bool = false
+    ) throws(UsageError) -> ProbePlan {
         let target = try target()
         var plan = ProbePlan(
             target: target, client: try clientPlan(for: target, http: http), question: question,
@@ -38,12 +72,9 @@ extension ClientCommand {
         ArgumentHelp("HOST, HOST:PORT, [V6]:PORT or https://HOST/ (port 443).", valueName: "target")
     }
 
-    /// The one target that there may be for now.
+    /// The first target.
     private func target() throws(UsageError) -> Target {
         guard let first = targets.first else { throw UsageError("no target; give HOST:PORT") }
-        if targets.count > 1 {
-            throw UsageError("one target for now; \(UsageError.quoted(targets[1])) is a second one")
-        }
         return try Target.parse(first)
     }
 

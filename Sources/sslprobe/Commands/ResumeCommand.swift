@@ -22,8 +22,16 @@ struct ResumeCommand: ClientCommand {
 
     @Argument(help: Self.targetHelp) var targets: [String] = []
 
+    var takesSeveralAsOne: Bool { resumption.matrix }
+
     func plan() throws(UsageError) -> ProbePlan {
         var question = ResumePlan()
+        if resumption.matrix {
+            guard targets.count <= ResumePlan.mostNodes else {
+                throw UsageError("--matrix takes \(ResumePlan.mostNodes) targets at most")
+            }
+            for other in targets.dropFirst() { question.others.append(try Target.parse(other)) }
+        }
         var plan = try probePlan(.resume(question), http: resumption.elicit == "http")
         try resumption.add(to: &question, &plan.client, connection, loads: connection.loadSession != nil)
         plan.question = .resume(question)

@@ -30,7 +30,7 @@ struct TicketsCommand: ClientCommand {
             guard targets.isEmpty else { throw UsageError("--decode reads a file; a target is one too many") }
             throw ExitCode(try TicketDecoder.run(OptionText("--decode", file).path(), output: output.plan()))
         }
-        throw ExitCode(try ProbeRun.run(plan()))
+        throw ExitCode(try ProbeRun.run(plans()))
     }
 
     func plan() throws(UsageError) -> ProbePlan {

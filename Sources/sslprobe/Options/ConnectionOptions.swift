@@ -47,6 +47,9 @@ struct ConnectionOptions: ParsableArguments {
     @Flag(name: .customShort("4"), help: "IPv4 only.") var v4 = false
     @Flag(name: .customShort("6"), help: "IPv6 only.") var v6 = false
 
+    @Flag(name: .customLong("all-addresses"), help: "Ask every address of the name, and say what differs.")
+    var allAddresses = false
+
     @Option(
         name: .customLong("connect-to"), parsing: .unconditional,
         help: ArgumentHelp(
@@ -76,6 +79,7 @@ struct ConnectionOptions: ParsableArguments {
         var plan = AddressPlan()
         if v4 { plan.family = .v4 }
         if v6 { plan.family = .v6 }
+        plan.takesAll = allAddresses
         if let connectTo { plan.connectTo = try target.connectTo(connectTo) }
         return plan
     }

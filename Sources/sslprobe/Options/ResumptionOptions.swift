@@ -46,6 +46,31 @@ struct ResumptionOptions: ParsableArguments {
     var close: String?
 
     @Option(
+        name: .customLong("at"), parsing: .unconditional,
+        help: ArgumentHelp(
+            "Spend a session at each of these moments, such as 0s,10s,1m: how long do they live?", valueName: "D,D"))
+    var at: String?
+
+    @Option(
+        name: .customLong("state"), parsing: .unconditional,
+        help: ArgumentHelp(
+            "Do what --at has due and return; this file remembers the rest and holds secrets.", valueName: "FILE"),
+        completion: .file())
+    var state: String?
+
+    @Flag(
+        name: .customLong("matrix"),
+        help: "Offer everyone's session to everyone: all addresses of the target, or all targets given.")
+    var matrix = false
+
+    @Option(
+        name: .customLong("vary"), parsing: .unconditionalSingleValue,
+        help: ArgumentHelp(
+            "Offer the session with this changed: sni=NAME, alpn=A:B, no-client-cert, tls=1.2, port=N; repeatable.",
+            valueName: "CHANGE[,CHANGE]"))
+    var vary: [String] = []
+
+    @Option(
         name: .customLong("elicit"), parsing: .unconditional,
         help: ArgumentHelp(
             "What makes the server send a ticket; see tickets. (default: auto)", valueName: "auto|http|STRING|none"),
@@ -69,6 +94,13 @@ struct ResumptionOptions: ParsableArguments {
             throw UsageError("\(earlyData != nil ? "--early-data" : "--allow-psk-ke") needs TLS 1.3")
         }
         plan.allowsPSKWithoutKeyExchange = allowPSKKE
+        plan.isMatrix = matrix
+        plan.schedule = try schedule()
+        if matrix, earlyData != nil { throw UsageError("--matrix and --early-data exclude each other") }
+        for list in vary { plan.variations += try OptionText("--vary", list).variations() }
+        if plan.variations.contains(.noClientCertificate), client.identity == nil {
+            throw UsageError("--vary no-client-cert needs --cert: which certificate is left out")
+        }
     }
 
     /// Each mechanism belongs to a version.
@@ -92,6 +124,8 @@ struct ResumptionOptions: ParsableArguments {
         let given = [
             (count != nil, "--count"), (reuse != nil, "--reuse-ticket"), (lineage != nil, "--lineage"),
             (replay, "--replay"),
+            (!vary.isEmpty, "--vary"),
+            (matrix, "--matrix"), (at != nil, "--at"),
         ].filter(\.0).map(\.1)
         if given.count > 1 { throw UsageError("\(given[0]) and \(given[1]) exclude each other") }
         if let reuse { return .reuse(Int(try OptionText("--reuse-ticket", reuse).integer(in: 1...1000))) }
@@ -101,9 +135,52 @@ struct ResumptionOptions: ParsableArguments {
         return .pairs(loads ? 1 : 3)
     }
 
+    private func schedule() throws(UsageError) -> ResumePlan.Schedule? {
+        guard let at else {
+            if state != nil { throw UsageError("--state needs --at: what is to be done when") }
+            return nil
+        }
+        if earlyData != nil { throw UsageError("--at and --early-data exclude each other") }
+        var points: [Duration] = []
+        for word in at.split(separator: ",", omittingEmptySubsequences: false) {
+            points.append(try OptionText("--at", String(word)).duration(from: .zero, through: .seconds(7 * 24 * 3600)))
+        }
+        guard points == points.sorted(), Set(points).count == points.count, points.count <= 100 else {
+            throw OptionText("--at", at).mistake("is not a list of up to 100 different times in ascending order")
+        }
+        var schedule = ResumePlan.Schedule(points: points, state: nil)
+        if let state { schedule.state = try OptionText("--state", state).path() }
+        return schedule
+    }
+
     private static func payload(_ text: String) throws(UsageError) -> DataPlan.Payload {
         if text == "@" { throw OptionText("--early-data", text).mistake("names no file") }
         if text.hasPrefix("@") { return .file(String(text.dropFirst())) }
         return .bytes(Array(try OptionText("--early-data", text).notEmpty().utf8))
+    }
+}
+
+extension OptionText {
+    /// `sni=other.example,alpn=h2:http/1.1,no-client-cert,tls=1.2,port=8443`.
+    fileprivate func variations() throws(UsageError) -> [ResumePlan.Variation] {
+        var variations: [ResumePlan.Variation] = []
+        for word in text.split(separator: ",", omittingEmptySubsequences: false) {
+            let parts = word.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+            let value = OptionText(option, parts.count == 2 ? String(parts[1]) : "")
+            switch parts.first {
+            case "no-client-cert" where parts.count == 1: variations.append(.noClientCertificate)
+            case "sni" where parts.count == 2: variations.append(.sni(try value.serverName()))
+            case "alpn" where parts.count == 2:
+                let list = OptionText(option, value.text.split(separator: ":").joined(separator: ","))
+                variations.append(.alpn(try list.protocols()))
+            case "tls" where parts.count == 2: variations.append(.tls(try value.versions()))
+            case "port" where parts.count == 2:
+                guard let port = UInt16(value.text), port > 0 else { throw value.mistake("is not a port") }
+                variations.append(.port(port))
+            default:
+                throw mistake("is not a list of sni=NAME, alpn=A:B, no-client-cert, tls=1.2, port=N")
+            }
+        }
+        return variations
     }
 }

@@ -10,7 +10,15 @@ struct ResumeProbe {
     private var loaded: SavedSession? { visit.provisions.session }
 
     func run(until limit: Deadline) async -> Report {
+        if question.isMatrix { return await runMatrix(until: limit) }
+        if let schedule = question.schedule {
+            return await TicketLifeProbe(probe: self, schedule: schedule).run(until: limit)
+        }
         var course = ResumptionCourse(question)
+        guard question.variations.isEmpty else {
+            await vary(&course, until: limit)
+            return course.report(visit, isElicited: isElicited(course))
+        }
         switch question.repetition {
         case .pairs(let count):
             for number in 0..<count {
@@ -27,6 +35,15 @@ struct ResumeProbe {
         return course.report(visit, isElicited: isElicited(course))
     }
 
+    /// Each change with a session of its own: some are taken only once.
+    private func vary(_ course: inout ResumptionCourse, until limit: Deadline) async {
+        for change in question.variations where !course.isOver {
+            let session = if let loaded { loaded } else { await start(&course, until: limit) }
+            guard !course.isOver else { return }
+            await comeBack(with: session, changing: change, &course, until: limit)
+        }
+    }
+
     private func repeatedly(
         _ count: Int, keepsSession: Bool, _ course: inout ResumptionCourse, until limit: Deadline
     ) async {
@@ -38,14 +55,26 @@ struct ResumeProbe {
     }
 
     /// A full handshake, and the session that came of it; nil when none did.
-    private func start(_ course: inout ResumptionCourse, until limit: Deadline) async -> SavedSession? {
+    /// The sessions of one full handshake, as many as are wanted.
+    func startings(_ course: inout ResumptionCourse, upTo count: Int, until limit: Deadline) async -> [SavedSession] {
+        let known = course.beginnings.count
+        _ = await start(&course, upTo: count, until: limit)
+        guard course.beginnings.count > known, let findings = course.beginnings.last else { return [] }
+        return findings.sessions.all.prefix(count).map(findings.saved)
+    }
+
+    func start(
+        _ course: inout ResumptionCourse, _ visit: Visit? = nil, at address: SocketAddress? = nil, upTo count: Int = 1,
+        until limit: Deadline
+    ) async -> SavedSession? {
+        let visit = visit ?? self.visit
         // Of several sessions a server forgets the last one alone, when the connection breaks.
         let isCutOff = question.close == .abrupt
         let errand = TicketErrand(
             question.elicitation, target: visit.plan.target, request: visit.provisions.request.whole,
-            upTo: isCutOff ? .max : 1)
+            upTo: isCutOff ? .max : count)
         let findings = await visit.run(
-            errand, at: course.address, isCutOff: isCutOff, until: limit)
+            errand, at: address ?? (question.isMatrix ? nil : course.address), isCutOff: isCutOff, until: limit)
         course.elicited = course.elicited ?? errand.elicitation?.kind
         course.began(with: findings)
         // A server without tickets may remember sessions by their identifier, which is not what was asked.
@@ -53,15 +82,20 @@ struct ResumeProbe {
         return isOfNoUse ? nil : findings.latestSession
     }
 
-    private func comeBack(
-        with session: SavedSession?, _ course: inout ResumptionCourse, until limit: Deadline
+    func comeBack(
+        with session: SavedSession?, changing change: ResumePlan.Variation? = nil, _ course: inout ResumptionCourse,
+        at address: SocketAddress? = nil, until limit: Deadline
     ) async {
-        guard let session, isOfferable(session) else { return course.missed(session) }
+        // Whoever asks for another name wants just that.
+        guard let session, change != nil || isOfferable(session), let visit = visit.changed(by: change) else {
+            return course.missed(session, change)
+        }
         let early = earlyData.flatMap { isTakenEarly($0, with: session) ? $0 : nil }
+        let isElsewhere = if case .port = change { true } else { false }
         let findings = await visit.run(
-            ResumptionErrand(data: earlyData), offering: Offer(saved: session, earlyData: early), at: course.address,
-            until: limit)
-        course.cameBack(with: session, findings, wantedEarlyData: earlyData != nil)
+            ResumptionErrand(data: earlyData), offering: Offer(saved: session, earlyData: early),
+            at: isElsewhere ? nil : address ?? course.address, until: limit)
+        course.cameBack(with: session, findings, change, wantedEarlyData: earlyData != nil)
     }
 
     /// A session is for the name that it was made with, and of no use when that server was not to be trusted.
@@ -98,7 +132,18 @@ struct ResumeProbe {
     }
 
     /// Whether a server had every reason to hand out something to come back with.
-    private func isElicited(_ course: ResumptionCourse) -> Bool {
+    func isElicited(_ course: ResumptionCourse) -> Bool {
         course.elicited != nil || course.beginnings.contains { $0.negotiated.map { $0.version < .tls13 } ?? false }
+    }
+}
+
+extension Visit {
+    /// The same in another context; nil when OpenSSL does not take it.
+    fileprivate func changed(by change: ResumePlan.Variation?) -> Visit? {
+        guard let change else { return self }
+        let plan = change.applied(to: plan)
+        guard let configuration = try? ClientConfiguration(plan) else { return nil }
+        return Visit(
+            plan: plan, configuration: configuration, provisions: provisions, loop: loop, recorder: recorder)
     }
 }

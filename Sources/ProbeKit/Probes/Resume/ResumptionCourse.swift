@@ -6,13 +6,22 @@ struct ResumptionCourse {
     private let question: ResumePlan
     /// Full handshakes.
     private(set) var beginnings: [Findings] = []
-    private(set) var trials: [Trial] = []
+    private var steps: [Step] = []
     var elicited: Report.Elicited?
+
+    /// What was made of a session.
+    private enum Step {
+        case trial(Trial)
+        /// It was not offered, or was not there.
+        case missed(Report.Resumption.Attempt)
+    }
 
     /// One handshake with a session.
     struct Trial {
         let offered: SavedSession
         let findings: Findings
+        /// What was different from the handshake that made the session.
+        let change: ResumePlan.Variation?
         let wantedEarlyData: Bool
         /// How often the same session was taken before.
         let timesTaken: Int
@@ -20,13 +29,14 @@ struct ResumptionCourse {
         let age: Int64
     }
 
-    /// Sessions that were not offered, or were not there.
-    private var missing: [Report.Resumption.Attempt] = []
-
     init(_ question: ResumePlan) { self.question = question }
 
+    var trials: [Trial] { steps.compactMap { if case .trial(let trial) = $0 { trial } else { nil } } }
+
     /// Every handshake, in order of time.
-    private var all: [Findings] { beginnings + trials.map(\.findings) }
+    private var all: [Findings] {
+        (beginnings + trials.map(\.findings)).sorted { $0.connection < $1.connection }
+    }
 
     /// Where the first handshake went: another address may have another server behind it.
     var address: SocketAddress? { beginnings.first?.address ?? trials.first?.findings.address }
@@ -36,65 +46,108 @@ struct ResumptionCourse {
         all.contains { findings in findings.endings.contains { $0.outcome != .verify } }
     }
 
+    /// Whether a signal, or the end of the whole run, put an end to it; a place of a matrix that fails does not.
+    var isInterrupted: Bool { all.contains { findings in findings.endings.contains { $0.outcome == .signal } } }
+
+    var attemptCount: Int { steps.count }
+
     mutating func began(with findings: Findings) { beginnings.append(findings) }
 
+    /// Whether the latest full handshake came about: otherwise nothing is known of tickets.
+    private var isReached: Bool { beginnings.last.map { $0.negotiated != nil } ?? false }
+
     /// There was no session, or it was not for this server.
-    mutating func missed(_ session: SavedSession?) {
-        missing.append(
-            Report.Resumption.Attempt(
-                mechanism: nil, offered: false, resumed: false, address: address?.host, change: nil, earlyData: nil,
-                pskKe: nil, durationMs: nil, whyNot: session == nil ? .noTicket : .notOffered, evidence: []))
+    mutating func missed(_ session: SavedSession?, _ change: ResumePlan.Variation?) {
+        steps.append(
+            .missed(
+                Report.Resumption.Attempt(
+                    mechanism: nil, offered: false, resumed: false, address: address?.host, change: change?.text,
+                    sessionAgeS: nil, earlyData: nil, pskKe: nil, durationMs: nil,
+                    whyNot: session != nil ? .notOffered : isReached ? .noTicket : nil,
+                    evidence: [])))
     }
 
-    mutating func cameBack(with session: SavedSession, _ findings: Findings, wantedEarlyData: Bool) {
+    mutating func cameBack(
+        with session: SavedSession, _ findings: Findings, _ change: ResumePlan.Variation?, wantedEarlyData: Bool
+    ) {
         let timesTaken = trials.count { $0.offered.der == session.der && $0.isResumed }
         let made = (try? session.session())?.time ?? findings.recorder.startedAt.seconds
-        trials.append(
-            Trial(
-                offered: session, findings: findings, wantedEarlyData: wantedEarlyData, timesTaken: timesTaken,
-                age: WallClock.now.seconds - made))
+        steps.append(
+            .trial(
+                Trial(
+                    offered: session, findings: findings, change: change, wantedEarlyData: wantedEarlyData,
+                    timesTaken: timesTaken, age: WallClock.now.seconds - made)))
     }
 
     /// The names of the keys that sealed tickets, where two tickets share one.
     var keyNames: Set<String> { Set(TicketEntries(sources).keyNames) }
 
-    private var sources: [TicketEntries.Source] {
-        all.enumerated().compactMap { index, findings in
-            findings.channel.map {
-                TicketEntries.Source(connection: index + 1, address: findings.address?.host, log: $0.log)
-            }
-        }
+    private var sources: [TicketEntries.Source] { all.compactMap(TicketEntries.Source.init) }
+
+    /// The first change under which the server resumed although it was to lose what it knew of the client: a session that
+    /// was made with a client certificate, taken for another place or from nobody.
+    private var unsafeChange: ResumePlan.Variation? {
+        guard beginnings.contains(where: { $0.channel?.log.hasSentCertificate == true }) else { return nil }
+        return trials.first { $0.isResumed && $0.change?.dropsAuthentication == true }?.change
     }
 
     // MARK: The report
 
-    func report(_ visit: Visit, isElicited: Bool) -> Report {
-        guard var findings = all.first else { preconditionFailure("there is always a connection") }
-        for other in all.dropFirst() { findings.endings += other.endings }
-        findings.endings = findings.endings.map(reading)
+    /// Every attempt, in order.
+    private var attempts: [Report.Resumption.Attempt] {
         let names = keyNames
-        let attempts = trials.map { $0.attempt(isAbrupt: question.close == .abrupt, keyNames: names) } + missing
+        return steps.map { step in
+            switch step {
+            case .trial(let trial): trial.attempt(isAbrupt: question.close == .abrupt, keyNames: names)
+            case .missed(let attempt): attempt
+            }
+        }
+    }
+
+    /// The one that was made last.
+    var latestAttempt: Report.Resumption.Attempt? { attempts.last }
+
+    /// Whether there was no handshake yet.
+    var isEmpty: Bool { all.isEmpty }
+
+    /// - Parameters:
+    ///   - life: in place of all attempts those that count.
+    ///   - isDoubtful: whether one of them may have failed for another reason.
+    ///   - stopped: what put an end to it besides what the connections tell.
+    func report(
+        _ visit: Visit, isElicited: Bool, matrix: ResumptionMatrix? = nil, life: [Report.Resumption.Attempt]? = nil,
+        isDoubtful: Bool = false, stopped: Ending? = nil
+    ) -> Report {
+        var findings =
+            all.first
+            ?? Findings(plan: visit.plan, configuration: visit.configuration, recorder: visit.recorder)
+        for other in all.dropFirst() { findings.endings += other.endings }
+        if let stopped { findings.endings.append(stopped) }
+        findings.endings = findings.endings.map(reading)
+        let attempts = life ?? self.attempts
         var verdict = Verdict(
             findings.endings.contains { $0.outcome == .notApplicable } ? .notApplicable : .unknown,
             why: findings.endings.first { $0.outcome != .verify }?.failure.message)
         let evidence = trials.compactMap { $0.findings.channel?.log.serverHelloEvidence }
         if findings.endings.allSatisfy({ $0.outcome == .verify }) {
-            let finding = ResumptionFinding(attempts, asked: question, isElicited: isElicited)
+            let finding = ResumptionFinding(
+                attempts, asked: question, isElicited: isElicited, unsafeChange: unsafeChange,
+                isDoubtful: isDoubtful)
             if let ending = finding.ending { findings.endings.append(ending) }
             verdict = Verdict(finding.value, why: finding.why, evidence: evidence)
         }
         var report = findings.report()
         report.close = all.last?.close
         report.tickets = TicketEntries(sources).all
-        guard all.contains(where: { $0.negotiated != nil }) else { return report }
+        guard life != nil || all.contains(where: { $0.negotiated != nil }) else { return report }
         let resumed = trials.filter(\.isResumed)
         report.resumption = Report.Resumption(
             attempts: attempts,
-            rate: attempts.isEmpty ? nil : Double(resumed.count) / Double(attempts.count),
+            rate: attempts.isEmpty ? nil : Double(attempts.count { $0.resumed }) / Double(attempts.count),
             full: Report.Resumption.Latency(
                 all.filter { $0.negotiated?.isResumed == false }.compactMap(\.timings.tlsMs)),
             abbreviated: Report.Resumption.Latency(resumed.compactMap(\.findings.timings.tlsMs)),
-            matrix: nil, verdict: verdict)
+            matrix: matrix?.report(attempts), verdict: verdict)
         return report
     }
 }
@@ -130,7 +183,7 @@ extension ResumptionCourse.Trial {
             }
         return Report.Resumption.Attempt(
             mechanism: mechanism, offered: mechanism != nil, resumed: isResumed, address: findings.address?.host,
-            change: nil, earlyData: early,
+            change: change?.text, sessionAgeS: age, earlyData: early,
             pskKe: isResumed && mechanism == .psk ? log?.serverHello?.group == nil : nil,
             durationMs: findings.timings.tlsMs,
             whyNot: isResumed || findings.negotiated == nil ? nil : miss(mechanism, isAbrupt, keyNames),

@@ -6,12 +6,39 @@ struct ResumptionFinding {
     /// Nil when all went as asked.
     let ending: Ending?
 
-    /// - Parameter isElicited: whether the server had every reason to hand out a session.
-    init(_ attempts: [Report.Resumption.Attempt], asked: ResumePlan, isElicited: Bool) {
+    /// - Parameters:
+    ///   - isElicited: whether the server had every reason to hand out a session.
+    ///   - isDoubtful: whether a session that was not taken may have been too old or not.
+    ///   - unsafeChange: what changed when the server resumed a session that it should not have.
+    init(
+        _ attempts: [Report.Resumption.Attempt], asked: ResumePlan, isElicited: Bool,
+        unsafeChange: ResumePlan.Variation? = nil, isDoubtful: Bool = false
+    ) {
+        if attempts.isEmpty, asked.schedule != nil {
+            // Nothing was due yet.
+            (value, why, ending) = (.unknown, "nothing was due yet", nil)
+            return
+        }
+        if isDoubtful {
+            let doubt = "a session was not taken, but neither was a fresh one: it need not be its age"
+            (value, why) = (.unknown, doubt)
+            ending = Ending(
+                .inconclusive,
+                Failure(.postHandshake, .notResumed, doubt, hint: "--count 3 tells how often it resumes at all"))
+            return
+        }
         let resumed = attempts.count { $0.resumed }
         let offered = attempts.count { $0.offered }
         let early = attempts.compactMap(\.earlyData)
-        if asked.repetition == .replay, early.count(where: { $0 == .accepted }) > 1 {
+        if let unsafeChange {
+            (value, why) = (.yes, "with \(unsafeChange.text) too")
+            ending = Ending(
+                .unsafe,
+                Failure(
+                    .postHandshake, .unsafeResumption,
+                    "the server resumes a session with a client certificate under \(unsafeChange.text)",
+                    hint: "keep sessions of different names apart: ticket keys and session caches of their own"))
+        } else if asked.repetition == .replay, early.count(where: { $0 == .accepted }) > 1 {
             (value, why) = (.yes, nil)
             ending = Ending(
                 .unsafe,

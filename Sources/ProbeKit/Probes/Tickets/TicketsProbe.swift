@@ -37,11 +37,7 @@ struct TicketsProbe {
         for other in visits.dropFirst() { findings.endings += other.endings }
         let reached = visits.filter { $0.negotiated != nil }
         let entries = TicketEntries(
-            (visits + (resumed.map { [$0] } ?? [])).enumerated().compactMap { index, findings in
-                findings.channel.map {
-                    TicketEntries.Source(connection: index + 1, address: findings.address?.host, log: $0.log)
-                }
-            })
+            (visits + (resumed.map { [$0] } ?? [])).compactMap(TicketEntries.Source.init))
         let counts = reached.map { $0.channel?.log.tickets.count ?? 0 }
         var verdict = Verdict(.unknown, why: findings.endings.first { $0.outcome != .verify }?.failure.message)
         if !reached.isEmpty, findings.endings.allSatisfy({ $0.outcome == .verify }) {
