@@ -60,6 +60,7 @@ extension Event {
                     alert: .init(level: "fatal", description: "unknown_ca", number: 48, dir: .received),
                     openssl: [.init(library: 20, reason: 1, code: "0A000001", text: "SSL routines::reason")]))
         case .summary: return .summary(.trusted)
+        case .runDone: return .runDone(.init(targets: 2, byOutcome: OutcomeCounts(), exitCode: 0))
         case .listening: return .listening(.init(address: "127.0.0.1", port: 4433, caFile: "ca.pem"))
         case .clientConnected: return .clientConnected(.init(peer: "127.0.0.1:50614"))
         case .clientClosed: return .clientClosed(.served)
