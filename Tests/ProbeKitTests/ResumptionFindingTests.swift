@@ -20,7 +20,7 @@ import Testing
     ) -> Attempt {
         Attempt(
             mechanism: offered ? .psk : nil, offered: offered, resumed: miss == nil, address: nil, change: nil,
-            earlyData: early, pskKe: nil, durationMs: nil, whyNot: miss, evidence: [])
+            sessionAgeS: nil, earlyData: early, pskKe: nil, durationMs: nil, whyNot: miss, evidence: [])
     }
 
     private func finding(
