@@ -53,7 +53,9 @@ struct ResumptionExpectation: Sendable, Equatable {
             "psk_ke": isResumed && mechanism == "psk" ? .bool(usesPSKAlone) : .null,
             "why_not": whyNot.map(JSON.string) ?? .null,
         ]
-        #expect(attempt.without("duration_ms", "evidence", "session_age_s") == .object(expected), sourceLocation: sourceLocation)
+        #expect(
+            attempt.without("duration_ms", "evidence", "session_age_s") == .object(expected),
+            sourceLocation: sourceLocation)
     }
 }
 
