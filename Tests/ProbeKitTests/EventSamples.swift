@@ -33,6 +33,8 @@ extension Event {
                 .init(
                     index: 0, version: "TLSv1.3", lifetimeS: 7200, ageAdd: 1, nonce: "00", ticketBytes: 217,
                     maxEarlyData: nil, extensions: []))
+        case .sessionSaved: return .sessionSaved(.init(file: "a.session"))
+        case .sessionOffered: return .sessionOffered(.init(mechanism: .id))
         case .sessionResumed: return .sessionResumed(.init(mechanism: .psk, renewed: true))
         case .sessionNotResumed: return .sessionNotResumed(.init(mechanism: .ticket, why: "expired"))
         case .earlyData: return .earlyData(.init(status: .accepted))
@@ -58,6 +60,7 @@ extension Event {
                     alert: .init(level: "fatal", description: "unknown_ca", number: 48, dir: .received),
                     openssl: [.init(library: 20, reason: 1, code: "0A000001", text: "SSL routines::reason")]))
         case .summary: return .summary(.trusted)
+        case .runDone: return .runDone(.init(targets: 2, byOutcome: OutcomeCounts(), exitCode: 0))
         case .listening: return .listening(.init(address: "127.0.0.1", port: 4433, caFile: "ca.pem"))
         case .clientConnected: return .clientConnected(.init(peer: "127.0.0.1:50614"))
         case .clientClosed: return .clientClosed(.served)

@@ -7,7 +7,8 @@ extension Report {
             tool: Tool(name: "sslprobe", version: "0.1.0", openssl: .init(headers: "3.0.15", linked: "3.0.15")),
             command: .connect, target: Target(input: host, host: host, port: port, sni: host),
             startedAt: "2026-11-21T03:00:00Z", ok: true, outcome: .ok, exitCode: 0, addresses: [],
-            timings: Timings(totalMs: 48), certificates: [], scts: [], tickets: [], expectations: [], events: [])
+            differs: [], timings: Timings(totalMs: 48), certificates: [], scts: [], tickets: [], expectations: [],
+            events: [])
     }
 
     /// The first example of the contract: everything went well.

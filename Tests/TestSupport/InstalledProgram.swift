@@ -20,6 +20,8 @@ public enum InstalledProgram: String {
     case python3
     /// A client of HTTP.
     case curl
+    /// The shell, which sets limits.
+    case sh
     /// GnuTLS's test client.
     case gnutlsCli = "gnutls-cli"
     /// What captures packets and decrypts them.
@@ -39,6 +41,7 @@ public enum InstalledProgram: String {
         case .nginx: "nginx-light"
         case .python3: "python3"
         case .curl: "curl"
+        case .sh: "dash"
         case .gnutlsCli: "gnutls-bin"
         case .tshark: "tshark"
         case .node: "nodejs"

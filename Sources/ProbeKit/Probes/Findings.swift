@@ -216,7 +216,7 @@ struct Findings {
         return Report.Data(
             bytesSent: channel.sentCount, bytesReceived: channel.receivedCount, firstLine: answer.firstLine,
             firstLineHex: answer.firstLineHex,
-            httpStatus: answer.httpStatus, withheld: isWithheld)
+            httpStatus: answer.httpStatus, withheld: isWithheld || isDistrusted && plan.question.hasEarlyData)
     }
 
     private var postHandshakeAuth: Report.PostHandshakeAuth? {

@@ -100,6 +100,11 @@ extension ProbePlan.Question {
         }
     }
 
+    /// Whether early data is to be sent.
+    var hasEarlyData: Bool {
+        if case .resume(let plan) = self { plan.earlyData != nil } else { false }
+    }
+
     /// Whether it asks all addresses by itself.
     var findsAddresses: Bool { if case .resume(let plan) = self { plan.isMatrix } else { false } }
 

@@ -42,6 +42,8 @@ struct Visit {
         if let ending = provisions.keyLog?.ending { findings.endings.append(ending) }
         if isFirst, let path = plan.client.capture.saveCertificates { findings.saveCertificates(to: path) }
         if let path = plan.client.capture.saveSession { save(to: path, &findings) }
+        // The findings outlive the connection, and a peer shall not wait for the last of many.
+        findings.channel?.hangUp()
         return findings
     }
 

@@ -7,7 +7,8 @@ final class Channel {
     /// For facts about it; steps are taken through the channel.
     let connection: Connection
     let observer: Observer
-    private let socket: Socket
+    /// Nil once it has hung up.
+    private var line: Line?
     private let buffer: ReadBuffer
     /// How much of the peer's data is kept; counting goes on.
     private let keptBytes: Int
@@ -24,29 +25,8 @@ final class Channel {
     var mostRead = Int.max
     /// Bytes that were taken from the socket past OpenSSL.
     private(set) var leftoverCount = 0
-
     /// Whether the last read gave something, so that more may be there without a wait.
     private var isBusy = false
-
-    /// What a step on the channel ended with.
-    enum Turn {
-        case done
-        case data
-        /// A message was handled that is no data; look at the log, then go on.
-        case message
-        /// The peer sent close_notify.
-        case closed
-        case failed(StepFailure)
-        case stopped(WaitError)
-    }
-
-    /// A client's channel, which keeps what the peer answers.
-    convenience init(
-        _ connection: consuming Connection, on socket: consuming Socket, log: WireLog, loop: EventLoop
-    ) throws {
-        try self.init(
-            connection, on: socket, log: log, buffer: ReadBuffer(on: loop), keptBytes: 65536, readsWhileWriting: true)
-    }
 
     /// A channel whose buffer others of the loop use too: no read leaves anything in it for later.
     init(
@@ -57,7 +37,7 @@ final class Channel {
         observer = connection.observer
         observer.onMessage = log.observe
         self.connection = connection
-        self.socket = socket
+        line = Line(socket)
         self.log = log
         self.buffer = buffer
         self.keptBytes = keptBytes
@@ -74,8 +54,10 @@ final class Channel {
         var bytes: [UInt8] = []
         // Readable without bytes twice in a row is the end of the stream.
         var emptyTurns = 0
-        while bytes.count < limit, emptyTurns < 2, (try? await socket.wait(for: .read, until: deadline)) != nil {
-            let more = socket.receive(upTo: limit - bytes.count)
+        while bytes.count < limit, emptyTurns < 2, let line,
+            (try? await line.socket.wait(for: .read, until: deadline)) != nil
+        {
+            let more = line.socket.receive(upTo: limit - bytes.count)
             bytes += more
             leftoverCount += more.count
             emptyTurns = more.isEmpty ? emptyTurns + 1 : 0
@@ -147,7 +129,7 @@ final class Channel {
             let step = connection.read(into: room)
             if case .wantsRead(drained: true) = step, log.messageCount > messages {
                 // A message, and then nothing more: the caller has something to look at before it waits.
-                socket.exhausted(.read)
+                line?.socket.exhausted(.read)
                 return .message
             }
             switch step {
@@ -180,11 +162,11 @@ final class Channel {
             isBusy = true
             return .message
         case .wantsRead:
-            socket.exhausted(.read)
+            line?.socket.exhausted(.read)
             return log.messageCount > messages ? .message : nil
         case .wantsWrite:
             // An answer of OpenSSL's own that the client does not read: nothing can be read before it is out.
-            socket.exhausted(.write)
+            line?.socket.exhausted(.write)
             return await wait(for: .write, until: deadline) ?? .message
         case .closed: return .closed
         case .failed(let failure): return .failed(failure)
@@ -193,7 +175,8 @@ final class Channel {
 
     /// Calls back when there may be something to read; no task waits meanwhile. Only after `readAtOnce` found nothing.
     func rest(until deadline: Deadline, _ call: @escaping (WaitError?) -> Void) -> Rest {
-        socket.rest(until: deadline, call)
+        guard let line else { preconditionFailure("a channel that has hung up rests for good") }
+        return line.socket.rest(until: deadline, call)
     }
 
     /// Writes all bytes.
@@ -220,7 +203,7 @@ final class Channel {
     /// Waits until more can be written, and takes in what comes meanwhile: a peer that answers while we send stops reading
     /// when nobody reads its answers.
     private func makeRoom(until deadline: Deadline) async -> Turn? {
-        socket.exhausted(.write)
+        line?.socket.exhausted(.write)
         guard readsWhileWriting else { return await wait(for: .write, until: deadline) }
         while receivedCount < mostRead {
             let room = buffer.bytes.prefix(mostRead - receivedCount)
@@ -239,7 +222,17 @@ final class Channel {
     func breathe() async -> Turn? { await pause(until: .never).map(Turn.stopped) }
 
     /// Says that nothing more will be sent, below TLS.
-    func shutdownWriting() { socket.shutdownWriting() }
+    func shutdownWriting() { line?.socket.shutdownWriting() }
+
+    /// Closes the socket, below TLS; what is known of the connection stays.
+    func hangUp() { line = nil }
+
+    /// A socket that can be let go of before its channel.
+    private final class Line {
+        let socket: Socket
+
+        init(_ socket: consuming Socket) { self.socket = socket }
+    }
 
     /// Sends what was arranged for: a KeyUpdate, a HelloRequest, tickets.
     func push(until deadline: Deadline) async -> Turn {
@@ -269,17 +262,17 @@ final class Channel {
         case .closed: return .closed
         case .failed(let failure): return .failed(failure)
         case .wantsRead:
-            socket.exhausted(.read)
+            line?.socket.exhausted(.read)
             return await wait(for: .read, until: deadline)
         case .wantsWrite:
-            socket.exhausted(.write)
+            line?.socket.exhausted(.write)
             return await wait(for: .write, until: deadline)
         }
     }
 
     private func wait(for interest: Interest, until deadline: Deadline) async -> Turn? {
         do throws(WaitError) {
-            try await socket.wait(for: interest, until: deadline)
+            try await line?.socket.wait(for: interest, until: deadline)
             return nil
         } catch {
             return .stopped(error)
@@ -290,7 +283,7 @@ final class Channel {
     private func pause(until deadline: Deadline) async -> WaitError? {
         do throws(WaitError) {
             // No wait: OpenSSL may have read all there was before epoll could say that it is there.
-            try await socket.turn(until: deadline)
+            try await line?.socket.turn(until: deadline)
             return nil
         } catch {
             return error

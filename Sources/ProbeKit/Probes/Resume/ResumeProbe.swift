@@ -68,14 +68,18 @@ struct ResumeProbe {
         until limit: Deadline
     ) async -> SavedSession? {
         let visit = visit ?? self.visit
+        // Of several sessions a server forgets the last one alone, when the connection breaks.
+        let isCutOff = question.close == .abrupt
         let errand = TicketErrand(
-            question.elicitation, target: visit.plan.target, request: visit.provisions.request.whole, upTo: count)
+            question.elicitation, target: visit.plan.target, request: visit.provisions.request.whole,
+            upTo: isCutOff ? .max : count)
         let findings = await visit.run(
-            errand, at: address ?? (question.isMatrix ? nil : course.address), isCutOff: question.close == .abrupt,
-            until: limit)
+            errand, at: address ?? (question.isMatrix ? nil : course.address), isCutOff: isCutOff, until: limit)
         course.elicited = course.elicited ?? errand.elicitation?.kind
         course.began(with: findings)
-        return findings.latestSession
+        // A server without tickets may remember sessions by their identifier, which is not what was asked.
+        let isOfNoUse = question.mechanism == .ticket && findings.channel?.log.tickets.isEmpty == true
+        return isOfNoUse ? nil : findings.latestSession
     }
 
     func comeBack(
@@ -104,13 +108,27 @@ struct ResumeProbe {
     /// OpenSSL kills the connection over early data that does not go with the session.
     private func isTakenEarly(_ data: [UInt8], with saved: SavedSession) -> Bool {
         guard let session = try? saved.session(), data.count <= Int(session.maxEarlyData),
-            saved.origin?.verdict == .trusted || visit.plan.client.trust.insecure,
-            saved.origin?.host == visit.plan.target.host
+            visit.plan.client.trust.insecure || isTrusted(saved),
+            let origin = saved.origin, origin.host == visit.plan.target.host
         else { return false }
         let settings = visit.configuration.settings
+        // Not every server makes OpenSSL remember the name, and with a session that is too old to be offered OpenSSL
+        // sends early data all the same.
+        guard origin.sni == settings.serverName,
+            WallClock.now.seconds - session.time <= Int64(clamping: session.lifetimeHint)
+        else { return false }
         if let name = session.serverName, name.text != settings.serverName { return false }
         guard let chosen = session.selectedProtocol else { return true }
         return settings.alpn.contains { Array($0.utf8) == chosen }
+    }
+
+    /// Whether the server was to be trusted then, and would be today: early data is gone before anything is checked.
+    private func isTrusted(_ saved: SavedSession) -> Bool {
+        let (context, settings) = (visit.configuration.context, visit.configuration.settings)
+        let verification = try? Verification.verify(
+            chain: CertificateChain(saved.chain), against: context.trust, identity: settings.peer,
+            depth: settings.verifyDepth)
+        return saved.origin?.verdict == .trusted && verification?.isOK == true
     }
 
     /// Whether a server had every reason to hand out something to come back with.

@@ -23,8 +23,8 @@ struct ResumptionCourse {
         /// What was different from the handshake that made the session.
         let change: ResumePlan.Variation?
         let wantedEarlyData: Bool
-        /// Whether the same session was taken before.
-        let wasTakenBefore: Bool
+        /// How often the same session was taken before.
+        let timesTaken: Int
         /// How old the session was, in seconds.
         let age: Int64
     }
@@ -70,13 +70,13 @@ struct ResumptionCourse {
     mutating func cameBack(
         with session: SavedSession, _ findings: Findings, _ change: ResumePlan.Variation?, wantedEarlyData: Bool
     ) {
-        let wasTakenBefore = trials.contains { $0.offered.der == session.der && $0.isResumed }
+        let timesTaken = trials.count { $0.offered.der == session.der && $0.isResumed }
         let made = (try? session.session())?.time ?? findings.recorder.startedAt.seconds
         steps.append(
             .trial(
                 Trial(
                     offered: session, findings: findings, change: change, wantedEarlyData: wantedEarlyData,
-                    wasTakenBefore: wasTakenBefore, age: WallClock.now.seconds - made)))
+                    timesTaken: timesTaken, age: WallClock.now.seconds - made)))
     }
 
     /// The names of the keys that sealed tickets, where two tickets share one.
@@ -145,7 +145,7 @@ struct ResumptionCourse {
             attempts: attempts,
             rate: attempts.isEmpty ? nil : Double(attempts.count { $0.resumed }) / Double(attempts.count),
             full: Report.Resumption.Latency(
-                (beginnings + trials.filter { !$0.isResumed }.map(\.findings)).compactMap(\.timings.tlsMs)),
+                all.filter { $0.negotiated?.isResumed == false }.compactMap(\.timings.tlsMs)),
             abbreviated: Report.Resumption.Latency(resumed.compactMap(\.findings.timings.tlsMs)),
             matrix: matrix?.report(attempts), verdict: verdict)
         return report
@@ -201,11 +201,12 @@ extension ResumptionCourse.Trial {
         guard let mechanism else { return isExpired ? .expired : .notOffered }
         if hello.version != session.version { return .versionChanged }
         if log.wasRetried { return .helloRetry }
-        if wasTakenBefore { return .singleUse }
-        // Only what the server itself remembers can be forgotten.
-        if isAbrupt, session.ticket.count <= 32 { return .abruptClose }
+        // Time and a new key end a session that was taken before as well.
         if isExpired { return .expired }
         if let other = otherKeyName(session, log, keyNames), other { return .otherKeyName }
+        if timesTaken == 1 { return .singleUse }
+        // Only what the server itself remembers can be forgotten.
+        if isAbrupt, session.ticket.count <= 32 { return .abruptClose }
         if let origin = offeredAddress, origin != findings.address?.host { return .otherAddress }
         if let cipher = session.cipherName, cipher != hello.cipherSuite.name, session.version < .tls13 {
             return .cipherGone

@@ -59,9 +59,10 @@ struct ResumptionFinding {
                     hint: "does the server offer any? sslprobe tickets says how much (max_early_data)"))
         } else if offered == 0 {
             let hasNone = attempts.contains { $0.whyNot == .noTicket }
-            value = hasNone && isElicited ? .no : .unknown
-            why = hasNone ? "the server handed out nothing to come back with" : "no session was offered"
-            ending = Self.nothing(hasNone, isElicited)
+            let ending = hasNone ? Self.noTicket(asked, isElicited) : Self.notOffered(attempts)
+            value = ending.outcome == .unmet ? .no : .unknown
+            why = ending.failure.message
+            self.ending = ending
         } else if resumed < attempts.count {
             let miss = attempts.first { !$0.resumed }?.whyNot ?? .unknown
             (value, why) = (.no, "\(resumed) of \(attempts.count) resumed; \(miss.words)")
@@ -90,14 +91,20 @@ struct ResumptionFinding {
         }
     }
 
-    private static func nothing(_ hasNone: Bool, _ isElicited: Bool) -> Ending {
-        guard hasNone else {
-            return Ending(
-                .inconclusive,
-                Failure(
-                    .postHandshake, .notResumed, "no session was offered",
-                    hint: "one made for another name, or with a server that is not trusted, needs -k"))
-        }
+    private static func notOffered(_ attempts: [Report.Resumption.Attempt]) -> Ending {
+        // OpenSSL does not offer what is too old.
+        let isExpired = attempts.contains { $0.whyNot == .expired }
+        return Ending(
+            .inconclusive,
+            Failure(
+                .postHandshake, .notResumed,
+                "no session was offered" + (isExpired ? ": \(Report.Resumption.Miss.expired.words)" : ""),
+                hint: isExpired
+                    ? Report.Resumption.Miss.expired.hint
+                    : "one made for another name, or with a server that is not trusted, needs -k"))
+    }
+
+    private static func noTicket(_ asked: ResumePlan, _ isElicited: Bool) -> Ending {
         guard isElicited else {
             return Ending(
                 .inconclusive,
@@ -105,9 +112,13 @@ struct ResumptionFinding {
                     .postHandshake, .noTicket, "no ticket came; some servers send none before they have data to send",
                     hint: "make it write: --http or --elicit STRING; --settle 5s waits longer"))
         }
+        let wantsTicket = asked.mechanism == .ticket
         return Ending(
             .unmet,
-            Failure(.postHandshake, .noTicket, "the server hands out nothing to come back with", hint: nil))
+            Failure(
+                .postHandshake, .noTicket,
+                wantsTicket ? "the server hands out no tickets" : "the server hands out nothing to come back with",
+                hint: wantsTicket ? "it may remember sessions by their identifier: --mechanism id" : nil))
     }
 }
 
