@@ -45,7 +45,8 @@ import Testing
         let ends = try ConnectionEnds()
         let first = try ConnectionPair(ends)
         try first.shakeHands()
-        let session = try #require(first.client.session)
+        let known = first.client.session
+        let session = try #require(known)
         let next = try ConnectionPair(ends)
         #expect(throws: OpenSSLError.self) { try next.client.offer(session) }
     }

@@ -79,7 +79,8 @@ import Testing
     @Test func withoutATicketItIsNotResumable() throws {
         let pair = try ConnectionPair(ConnectionEnds())
         try pair.shakeHands()
-        let session = try #require(pair.client.session)
+        let known = pair.client.session
+        let session = try #require(known)
         let again = try Session(der: session.der)
         #expect(!session.isResumable && session.ticket.isEmpty)
         #expect(!again.isResumable)

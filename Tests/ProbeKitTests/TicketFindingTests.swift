@@ -4,8 +4,8 @@ import Testing
 
 /// What tickets, or their absence, come to.
 @Suite struct TicketFindingTests {
-    private func finding(_ counts: [Int], elicited: Bool = true, identifiers: Int = 0) -> TicketFinding {
-        TicketFinding(counts, isElicited: elicited, sessionIdentifiers: identifiers)
+    private func finding(_ counts: [Int], elicited: Bool = true, identifiers: Int = 0, resumed: Bool = true) -> TicketFinding {
+        TicketFinding(counts, isElicited: elicited, sessionIdentifiers: identifiers, isResumed: resumed)
     }
 
     @Test(arguments: [[1], [2, 2], [255, 255], [1, 2, 3]], [true, false])
@@ -35,6 +35,13 @@ import Testing
         let failure = try #require(finding.ending?.failure)
         #expect(failure.message.contains("by their identifier"))
         #expect(failure.hint?.contains("resume --mechanism id") == true)
+    }
+
+    /// nginx without a cache names every session, and remembers none.
+    @Test func anIdentifierIsNoPromise() throws {
+        let finding = finding([0, 0], identifiers: 2, resumed: false)
+        let failure = try #require(finding.ending?.failure)
+        #expect(failure.message.contains("does not remember") && failure.hint == nil)
     }
 
     @Test(arguments: [[0], [0, 0]], [0, 2])

@@ -24,6 +24,8 @@ public enum InstalledProgram: String {
     case gnutlsCli = "gnutls-cli"
     /// What captures packets and decrypts them.
     case tshark
+    /// What makes a program see another time.
+    case faketime
     /// JavaScript with TLS of its own making around OpenSSL; not every test machine has it.
     case node
     /// Java's own TLS; not every test machine has it.
@@ -41,6 +43,7 @@ public enum InstalledProgram: String {
         case .curl: "curl"
         case .gnutlsCli: "gnutls-bin"
         case .tshark: "tshark"
+        case .faketime: "faketime"
         case .node: "nodejs"
         case .java, .javac: "default-jdk-headless"
         }
