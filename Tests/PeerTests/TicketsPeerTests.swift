@@ -88,10 +88,12 @@ import Testing
         try await tickets(server.port, "--http").tickets(ending: 10, .elicited("http"))
     }
 
+    private static let versions = "ssl_protocols TLSv1.2 TLSv1.3; "
+
     @Test(arguments: [[], ["--http"]])
     func tellsWhatNginxHandsOut(http: [String]) async throws {
         let how = http.isEmpty ? nil : "http"
-        let server = try await NginxServer(certificate: Fixtures.get().ecdsa)
+        let server = try await NginxServer(Self.versions, certificate: Fixtures.get().ecdsa)
         try await tickets(server.port, http).tickets(ending: 0, TicketExpectation(elicited: how, lifetime: 300))
         try await tickets(server.port, http + ["--tls", "1.2"]).tickets(
             ending: 0, TicketExpectation(counts: [1, 1], afterResumption: 0, version: "TLSv1.2", lifetime: 300))
@@ -100,7 +102,7 @@ import Testing
     /// It remembers them only with a cache.
     @Test(arguments: [("", Int?.none), ("ssl_session_cache builtin:100;", 1)])
     func tellsWhetherNginxRemembers(cache: String, resumed: Int?) async throws {
-        let server = try await NginxServer("ssl_session_tickets off; " + cache, certificate: Fixtures.get().ecdsa)
+        let server = try await NginxServer(Self.versions + "ssl_session_tickets off; " + cache, certificate: Fixtures.get().ecdsa)
         let expected = TicketExpectation(
             afterResumption: resumed, elicited: "http", lifetime: 300, sizes: 32...32, kind: "stateful")
         try await tickets(server.port, "--http").tickets(ending: 0, expected)

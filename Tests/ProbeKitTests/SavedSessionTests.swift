@@ -9,11 +9,14 @@ import Testing
     private typealias Origin = SavedSession.Origin
 
     /// A session as DER has it: version, cipher, identifier, secret, time, timeout, lifetime hint, ticket.
-    private static let der = DER.sequence(
+    private static let raw = DER.sequence(
         integer([1]), integer([3, 4]), DER.octets([0x13, 0x02]), DER.octets(Array(repeating: 9, count: 32)),
         DER.octets(Array(repeating: 5, count: 48)), DER.context(1, integer([0x69, 0x55, 0xB9, 0])),
         DER.context(2, integer([0x1C, 0x20])), DER.context(9, integer([0x1C, 0x20])),
         DER.context(10, DER.octets(Array(repeating: 0xAB, count: 200))))
+
+    /// As OpenSSL writes it.
+    private static var der: [UInt8] { (try? Session(der: raw))?.der ?? [] }
 
     private static func integer(_ bytes: [UInt8]) -> [UInt8] { DER.element(2, bytes) }
 
