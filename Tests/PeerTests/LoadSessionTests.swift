@@ -149,12 +149,14 @@ import Testing
     // MARK: Damaged
 
     @Test func whatIsNoSessionIsOurFault() async throws {
-        let session = try await savedSession(SessionKind.psk.server().port)
+        let maker = try await SessionKind.psk.server()
+        let session = try await savedSession(maker.port)
         let text = try content(of: session)
         let server = try RawServer.silent()
         let certificate = try content(of: Fixtures.get().root.certificatePath)
         let comments = text.split(separator: "\n").prefix(5).joined(separator: "\n")
-        let broken = text.replacing("-----BEGIN SSL SESSION PARAMETERS-----\nM", with: "-----BEGIN SSL SESSION PARAMETERS-----\nA")
+        let start = "-----BEGIN SSL SESSION PARAMETERS-----\n"
+        let broken = text.replacing(start + "M", with: start + "A")
         let files = [
             "", "\n", "garbage", comments, certificate, String(text.prefix(400)), broken, "\u{0}" + text.prefix(3),
             String(repeating: "x", count: 2 << 20),

@@ -41,10 +41,11 @@ import Testing
     }
 
     /// Each has a session to come back with, whatever else it was for.
-    @Test(arguments: [
-        ("tickets", .psk), ("resume", .psk), ("keyupdate", .psk), ("connect", .ticket), ("tickets", .ticket),
-        ("resume", .identifier), ("renegotiate", .ticket), ("renegotiate", .identifier),
-    ] as [(String, SessionKind)])
+    @Test(
+        arguments: [
+            ("tickets", .psk), ("resume", .psk), ("keyupdate", .psk), ("connect", .ticket), ("tickets", .ticket),
+            ("resume", .identifier), ("renegotiate", .ticket), ("renegotiate", .identifier),
+        ] as [(String, SessionKind)])
     func everyCommandSavesAndComesBack(command: String, kind: SessionKind) async throws {
         let server = try await kind.server("-client_renegotiation")
         let path = newPath()

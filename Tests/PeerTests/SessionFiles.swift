@@ -73,7 +73,8 @@ extension ProgramRun {
     /// The run offered the session and was resumed with it.
     func expectResumed(by kind: SessionKind, sourceLocation: SourceLocation = #_sourceLocation) async throws {
         let offer = try await offer()
-        #expect(offer.mechanism == .string(kind.name) && offer.isResumed == true, "\(self)", sourceLocation: sourceLocation)
+        #expect(
+            offer.mechanism == .string(kind.name) && offer.isResumed == true, "\(self)", sourceLocation: sourceLocation)
     }
 
     /// The run offered no session.

@@ -45,7 +45,7 @@ import Testing
             switch form {
             case "hex": hex
             case "HEX": hex.uppercased() + "\n"
-            case "lines": hex.prefix(100) + "\n  " + hex.dropFirst(100) + "\n"
+            case "lines": String(hex.prefix(100)) + "\n  " + String(hex.dropFirst(100)) + "\n"
             case "base64": base64 + "\n"
             default: base64.replacing("+", with: "-").replacing("/", with: "_")
             }

@@ -98,7 +98,8 @@ struct TicketExpectation: Sendable, CustomTestStringConvertible {
 
     private func checkKeys(_ summary: JSON, _ list: [JSON], _ sourceLocation: SourceLocation) throws {
         let names = try #require(summary["key_names"], sourceLocation: sourceLocation).elements
-        #expect(Set(names) == Set(list.compactMap { $0["key_name"] }).subtracting([.null]), sourceLocation: sourceLocation)
+        #expect(
+            Set(names) == Set(list.compactMap { $0["key_name"] }).subtracting([.null]), sourceLocation: sourceLocation)
         #expect(names.count == (kind == "stateless" && total > 0 ? 1 : 0), sourceLocation: sourceLocation)
         // Nonces tell the tickets of one connection apart, and age_add all of them.
         for connection in Set(list.compactMap { $0["conn"] }) where version == "TLSv1.3" {

@@ -77,8 +77,11 @@ import Testing
         let other = try await ServeProcess()
         // The same address with another server behind it.
         let moved = try await Program.run(
-            ["tickets", "localhost:\(server.port)", "-4", "--ca", other.authorityPath, "--track", path, "--connect-to",
-                "127.0.0.1:\(other.port)"])
+            [
+                "tickets", "localhost:\(server.port)", "-4", "--ca", other.authorityPath, "--track", path,
+                "--connect-to",
+                "127.0.0.1:\(other.port)",
+            ])
         #expect(moved.status == 0 && moved.output.contains("rotated"), "\(moved)")
     }
 

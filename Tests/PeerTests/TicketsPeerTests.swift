@@ -17,8 +17,10 @@ import Testing
         // Each is good for early data once, so the server keeps a list of them (openssl-truth, T16).
         (["-early_data"], 0, TicketExpectation(sizes: 32...32, maxEarlyData: 16384, kind: "stateful")),
         (["-early_data", "-no_anti_replay"], 0, TicketExpectation(maxEarlyData: 16384)),
-        (["-early_data", "-max_early_data", "1"], 0,
-            TicketExpectation(sizes: 32...32, maxEarlyData: 1, kind: "stateful")),
+        (
+            ["-early_data", "-max_early_data", "1"], 0,
+            TicketExpectation(sizes: 32...32, maxEarlyData: 1, kind: "stateful")
+        ),
     ]
 
     @Test(arguments: openSSL)
@@ -71,13 +73,16 @@ import Testing
 
     // MARK: Others
 
-    @Test(arguments: [
-        (["--priority", "NORMAL"], 0, TicketExpectation(afterResumption: 2, lifetime: 21600)),
-        (["--noticket"], 12, .none),
-        (["--priority", "NORMAL:-VERS-TLS1.3"], 0,
-            TicketExpectation(counts: [1, 1], afterResumption: 0, version: "TLSv1.2", lifetime: 21600)),
-        (["--priority", "NORMAL:-VERS-TLS1.3", "--noticket"], 10, .identifiers),
-    ] as [([String], Int32, TicketExpectation)])
+    @Test(
+        arguments: [
+            (["--priority", "NORMAL"], 0, TicketExpectation(afterResumption: 2, lifetime: 21600)),
+            (["--noticket"], 12, .none),
+            (
+                ["--priority", "NORMAL:-VERS-TLS1.3"], 0,
+                TicketExpectation(counts: [1, 1], afterResumption: 0, version: "TLSv1.2", lifetime: 21600)
+            ),
+            (["--priority", "NORMAL:-VERS-TLS1.3", "--noticket"], 10, .identifiers),
+        ] as [([String], Int32, TicketExpectation)])
     func tellsWhatGnuTLSHandsOut(options: [String], code: Int32, expected: TicketExpectation) async throws {
         let server = try await GnuTLSServer(options, certificate: Fixtures.get().ecdsa)
         try await tickets(server.port).tickets(ending: code, expected)
@@ -102,7 +107,8 @@ import Testing
     /// It remembers them only with a cache.
     @Test(arguments: [("", Int?.none), ("ssl_session_cache builtin:100;", 1)])
     func tellsWhetherNginxRemembers(cache: String, resumed: Int?) async throws {
-        let server = try await NginxServer(Self.versions + "ssl_session_tickets off; " + cache, certificate: Fixtures.get().ecdsa)
+        let server = try await NginxServer(
+            Self.versions + "ssl_session_tickets off; " + cache, certificate: Fixtures.get().ecdsa)
         let expected = TicketExpectation(
             afterResumption: resumed, elicited: "http", lifetime: 300, sizes: 32...32, kind: "stateful")
         try await tickets(server.port, "--http").tickets(ending: 0, expected)

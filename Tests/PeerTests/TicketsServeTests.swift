@@ -11,10 +11,11 @@ import Testing
         try await run.tickets(ending: code, expected, sourceLocation: sourceLocation)
     }
 
-    @Test(arguments: [
-        ("stateless", 0, .stateless, 0, .tls12), ("stateful", 0, .stateful, 10, .identifiers),
-        ("off", 12, .none, 10, .none),
-    ] as [(String, Int32, TicketExpectation, Int32, TicketExpectation)])
+    @Test(
+        arguments: [
+            ("stateless", 0, .stateless, 0, .tls12), ("stateful", 0, .stateful, 10, .identifiers),
+            ("off", 12, .none, 10, .none),
+        ] as [(String, Int32, TicketExpectation, Int32, TicketExpectation)])
     func tellsTheMode(
         mode: String, code: Int32, expected: TicketExpectation, older: Int32, before: TicketExpectation
     ) async throws {

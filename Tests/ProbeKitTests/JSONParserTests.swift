@@ -126,7 +126,8 @@ import Testing
 
     @Test func survivesADamagedDocument() {
         let whole = Array(
-            #"{"schema":"sslprobe.ticket-history/1","time":"2026-01-01","key_names":["\u00e9\ud83d\ude00",1.5e3,null]}"#.utf8)
+            #"{"schema":"sslprobe.ticket-history/1","time":"2026-01-01","key_names":["\u00e9\ud83d\ude00",1.5e3,null]}"#
+                .utf8)
         #expect(JSONParser.parse(whole) != nil)
         for count in 0..<whole.count { #expect(JSONParser.parse(whole.prefix(count)) == nil) }
         for index in whole.indices {

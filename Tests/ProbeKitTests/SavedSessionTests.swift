@@ -114,7 +114,9 @@ import Testing
         let text = try saved().file()
         let comments = text.split(separator: "\n").prefix(5).joined(separator: "\n")
         let chain = CertificateChain(try Self.chain.get()).pem
-        for other in ["", "\0", "garbage", comments, chain, String(text.prefix(300)), text.replacing("SSL SES", with: "")] {
+        for other in [
+            "", "\0", "garbage", comments, chain, String(text.prefix(300)), text.replacing("SSL SES", with: ""),
+        ] {
             #expect(throws: OpenSSLError.self, "\(other)") { try parse(other) }
         }
     }

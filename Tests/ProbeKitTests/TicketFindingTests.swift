@@ -4,7 +4,9 @@ import Testing
 
 /// What tickets, or their absence, come to.
 @Suite struct TicketFindingTests {
-    private func finding(_ counts: [Int], elicited: Bool = true, identifiers: Int = 0, resumed: Bool = true) -> TicketFinding {
+    private func finding(_ counts: [Int], elicited: Bool = true, identifiers: Int = 0, resumed: Bool = true)
+        -> TicketFinding
+    {
         TicketFinding(counts, isElicited: elicited, sessionIdentifiers: identifiers, isResumed: resumed)
     }
 

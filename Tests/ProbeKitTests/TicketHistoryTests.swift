@@ -98,7 +98,8 @@ import Testing
         let ours = try #require(lines().first)
         let others = [
             "", "null", "[]", "{}", "not JSON", "{\"schema\":\"other/1\"}", "\u{0}\u{1}",
-            ours.replacing("ticket-history/1", with: "ticket-history/9"), ours.replacing("\"key_names\":", with: "\"x\":"),
+            ours.replacing("ticket-history/1", with: "ticket-history/9"),
+            ours.replacing("\"key_names\":", with: "\"x\":"),
             ours.replacing("[\"aa\"]", with: "\"aa\""), ours.replacing("\"a.example:443\"", with: "7"),
         ]
         let text = others.joined(separator: "\n") + "\n"

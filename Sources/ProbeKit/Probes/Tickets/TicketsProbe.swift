@@ -47,7 +47,9 @@ struct TicketsProbe {
         if !reached.isEmpty, findings.endings.allSatisfy({ $0.outcome == .verify }) {
             let isElicited =
                 elicited != nil || reached.allSatisfy { $0.negotiated.map { $0.version < .tls13 } ?? false }
-            let finding = TicketFinding(counts, isElicited: isElicited, sessionIdentifiers: Self.identifiers(reached), isResumed: resumed != nil)
+            let finding = TicketFinding(
+                counts, isElicited: isElicited, sessionIdentifiers: Self.identifiers(reached), isResumed: resumed != nil
+            )
             if let ending = finding.ending { findings.endings.append(ending) }
             let evidence = reached.compactMap { $0.channel?.log.tickets.first?.evidence }
             verdict = Verdict(finding.value, why: finding.why, evidence: evidence)
@@ -108,7 +110,8 @@ struct TicketFinding {
                         : isResumed
                             ? "the server hands out no tickets, but remembers sessions by their identifier"
                             : "the server hands out no tickets, and does not remember the sessions that it names",
-                    hint: sessionIdentifiers > 0 && isResumed ? "sslprobe resume --mechanism id tries to come back with one" : nil))
+                    hint: sessionIdentifiers > 0 && isResumed
+                        ? "sslprobe resume --mechanism id tries to come back with one" : nil))
         } else {
             (value, why) = (.unknown, "no ticket came, and nothing was sent for which some servers wait")
             ending = Ending(
