@@ -7,7 +7,12 @@ public final class GnuTLSServer: Sendable {
     private let child: ChildProcess
 
     /// Starts it with a certificate and these arguments.
-    public init(_ arguments: String..., certificate: IssuedCertificate) async throws {
+    public convenience init(_ arguments: String..., certificate: IssuedCertificate) async throws {
+        try await self.init(arguments, certificate: certificate)
+    }
+
+    /// The same with the arguments in a list.
+    public init(_ arguments: [String], certificate: IssuedCertificate) async throws {
         (child, port) = try await OwnThread.run {
             try PortSearch.withFreePort { port in
                 let child = try ChildProcess(

@@ -26,6 +26,8 @@ public enum InstalledProgram: String {
     case gnutlsCli = "gnutls-cli"
     /// What captures packets and decrypts them.
     case tshark
+    /// What makes a program see another time.
+    case faketime
     /// JavaScript with TLS of its own making around OpenSSL; not every test machine has it.
     case node
     /// Java's own TLS; not every test machine has it.
@@ -44,6 +46,7 @@ public enum InstalledProgram: String {
         case .sh: "dash"
         case .gnutlsCli: "gnutls-bin"
         case .tshark: "tshark"
+        case .faketime: "faketime"
         case .node: "nodejs"
         case .java, .javac: "default-jdk-headless"
         }

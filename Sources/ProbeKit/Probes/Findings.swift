@@ -89,6 +89,12 @@ struct Findings {
     /// The session that the server handed out last, with all that is known of this handshake.
     var latestSession: SavedSession? { sessions.all.last.map(saved) }
 
+    /// The one that was brought along, when it was taken and stays good: up to TLS 1.2 no other comes in its place.
+    var resumedSession: SavedSession? {
+        guard let negotiated, negotiated.isResumed, negotiated.version < .tls13 else { return nil }
+        return offer?.saved
+    }
+
     /// A session of this connection, with all that is known of its handshake.
     func saved(_ der: [UInt8]) -> SavedSession {
         let verdict: SavedSession.Origin.Verdict =

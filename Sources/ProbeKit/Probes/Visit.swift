@@ -50,7 +50,7 @@ struct Visit {
     /// Writes the last session of this connection; one with a server that is not trusted is of no use.
     private func save(to path: String, _ findings: inout Findings) {
         guard !findings.isDistrusted else { return }
-        guard let saved = findings.latestSession else {
+        guard let saved = findings.latestSession ?? findings.resumedSession else {
             let isOver = findings.endings.contains { $0.outcome != .verify }
             if !isOver, plan.question.isOneConnection {
                 findings.endings.append(

@@ -91,16 +91,30 @@ struct JSONParser {
 
     private mutating func unit() -> UInt32? {
         let digits = bytes.prefix(4)
-        guard digits.count == 4 else { return nil }
+        guard digits.count == 4, digits.allSatisfy({ Character(Unicode.Scalar($0)).isHexDigit }) else { return nil }
         bytes = bytes.dropFirst(4)
         return UInt32(String(decoding: digits, as: UTF8.self), radix: 16)
     }
 
     private mutating func number() -> JSONValue? {
-        let text = String(decoding: bytes.prefix { "+-.0123456789eE".utf8.contains($0) }, as: UTF8.self)
-        bytes = bytes.dropFirst(text.utf8.count)
-        if let whole = Int64(text) { return .int(whole) }
-        return Double(text).map(JSONValue.number)
+        let text = bytes
+        _ = take("-")
+        let whole = digits()
+        guard whole.count == 1 || whole.count > 1 && whole.first != UInt8(ascii: "0") else { return nil }
+        if take("."), digits().isEmpty { return nil }
+        if take("e") || take("E") {
+            if !take("-") { _ = take("+") }
+            if digits().isEmpty { return nil }
+        }
+        let number = String(decoding: text.prefix(text.count - bytes.count), as: UTF8.self)
+        if let whole = Int64(number) { return .int(whole) }
+        return Double(number).flatMap { $0.isFinite ? .number($0) : nil }
+    }
+
+    private mutating func digits() -> ArraySlice<UInt8> {
+        let digits = bytes.prefix { UInt8(ascii: "0")...UInt8(ascii: "9") ~= $0 }
+        bytes = bytes.dropFirst(digits.count)
+        return digits
     }
 
     private mutating func take(_ text: String) -> Bool {

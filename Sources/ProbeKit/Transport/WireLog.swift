@@ -59,6 +59,8 @@ final class WireLog {
     /// Set when the handshake is done: what comes later is read differently.
     var isEstablished = false
     var hasReceivedData = false
+    /// Set when something was sent that makes the server write; a ticket may come in front of the answer.
+    var hasElicited = false
 
     private var helloSent: Instant?
     private var lastDirection: OpenSSL.Direction?
@@ -247,7 +249,7 @@ final class WireLog {
         if isEstablished, !renegotiations.isRunning { idle.add(.tickets) }
         // A flood is reported as such; its tickets need not all be kept.
         guard tickets.count < IdleMessages.kept, !ticket.ticket.isEmpty else { return }
-        tickets.append(TicketSeen(ticket: ticket, afterData: hasReceivedData, evidence: evidence))
+        tickets.append(TicketSeen(ticket: ticket, afterData: hasReceivedData || hasElicited, evidence: evidence))
     }
 
     private func sawAlert(

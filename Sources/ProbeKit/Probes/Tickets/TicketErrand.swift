@@ -29,6 +29,7 @@ final class TicketErrand: Errand {
         elicitation = Elicitation(
             asked, target: target, request: findings.isWithheld ? nil : request, alpn: findings.negotiated?.alpn)
         guard var reply = elicitation?.next() else { return }
+        exchange.log.hasElicited = true
         for piece in reply.pieces { try await exchange.send(piece) }
         while !reply.isWhole, reply.hasEnd || reply.isEmpty {
             let heard = try await exchange.hear(until: exchange.deadline, into: &findings)

@@ -43,7 +43,9 @@ struct TicketsProbe {
         if !reached.isEmpty, findings.endings.allSatisfy({ $0.outcome == .verify }) {
             let isElicited =
                 elicited != nil || reached.allSatisfy { $0.negotiated.map { $0.version < .tls13 } ?? false }
-            let finding = TicketFinding(counts, isElicited: isElicited, sessionIdentifiers: Self.identifiers(reached))
+            let finding = TicketFinding(
+                counts, isElicited: isElicited, sessionIdentifiers: Self.identifiers(reached), isResumed: resumed != nil
+            )
             if let ending = finding.ending { findings.endings.append(ending) }
             let evidence = reached.compactMap { $0.channel?.log.tickets.first?.evidence }
             verdict = Verdict(finding.value, why: finding.why, evidence: evidence)
@@ -86,8 +88,10 @@ struct TicketFinding {
     let why: String?
     let ending: Ending?
 
-    /// - Parameter isElicited: whether the server had every reason to send some.
-    init(_ counts: [Int], isElicited: Bool, sessionIdentifiers: Int) {
+    /// - Parameters:
+    ///   - isElicited: whether the server had every reason to send some.
+    ///   - isResumed: whether it took a session back; nginx names sessions that it then forgets.
+    init(_ counts: [Int], isElicited: Bool, sessionIdentifiers: Int, isResumed: Bool) {
         if counts.contains(where: { $0 > 0 }) {
             (value, ending) = (.yes, nil)
             why = counts.contains(0) ? "on \(counts.count { $0 > 0 }) of \(counts.count) connections" : nil
@@ -97,10 +101,13 @@ struct TicketFinding {
                 .unmet,
                 Failure(
                     .postHandshake, .noTicket,
-                    sessionIdentifiers > 0
-                        ? "the server hands out no tickets, but remembers sessions by their identifier"
-                        : "the server hands out no tickets",
-                    hint: sessionIdentifiers > 0 ? "sslprobe resume --mechanism id tries to come back with one" : nil))
+                    sessionIdentifiers == 0
+                        ? "the server hands out no tickets"
+                        : isResumed
+                            ? "the server hands out no tickets, but remembers sessions by their identifier"
+                            : "the server hands out no tickets, and does not remember the sessions that it names",
+                    hint: sessionIdentifiers > 0 && isResumed
+                        ? "sslprobe resume --mechanism id tries to come back with one" : nil))
         } else {
             (value, why) = (.unknown, "no ticket came, and nothing was sent for which some servers wait")
             ending = Ending(
