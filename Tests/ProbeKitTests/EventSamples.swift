@@ -33,6 +33,8 @@ extension Event {
                 .init(
                     index: 0, version: "TLSv1.3", lifetimeS: 7200, ageAdd: 1, nonce: "00", ticketBytes: 217,
                     maxEarlyData: nil, extensions: []))
+        case .sessionSaved: return .sessionSaved(.init(file: "s.pem"))
+        case .sessionOffered: return .sessionOffered(.init(mechanism: .psk))
         case .sessionResumed: return .sessionResumed(.init(mechanism: .psk, renewed: true))
         case .sessionNotResumed: return .sessionNotResumed(.init(mechanism: .ticket, why: "expired"))
         case .earlyData: return .earlyData(.init(status: .accepted))
