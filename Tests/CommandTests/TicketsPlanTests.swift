@@ -27,10 +27,11 @@ import Testing
         #expect(try question(option, "5").count == 5)
     }
 
-    @Test(arguments: [
-        ([], nil), (["--wait", "auto"], nil), (["--settle", "auto"], nil), (["--wait", "0"], .zero),
-        (["--wait", "5"], .seconds(5)), (["--settle", "5s"], .seconds(5)),
-    ] as [([String], Duration?)])
+    @Test(
+        arguments: [
+            ([], nil), (["--wait", "auto"], nil), (["--settle", "auto"], nil), (["--wait", "0"], .zero),
+            (["--wait", "5"], .seconds(5)), (["--settle", "5s"], .seconds(5)),
+        ] as [([String], Duration?)])
     func waitsAsLongAsItIsTold(options: [String], settle: Duration?) throws {
         #expect(try plan(["tickets", "h"] + options).client.time.settle == settle)
     }

@@ -12,8 +12,8 @@ struct TicketsCommand: ClientCommand {
             sslprobe tickets --decode FILE
             """,
         discussion: """
-            Makes full handshakes, two unless told otherwise since only tickets that begin alike show the name of the key \
-            that seals them, and then one that resumes. Exit status: 0 when tickets came, 10 when none came although the \
+            Makes two full handshakes, since only tickets that begin alike show the name of the key that seals them, and \
+            then one that resumes. Exit status: 0 when tickets came, 10 when none came although the \
             server wrote something or speaks TLS 1.2, 12 when none came and nothing made it write.
             """)
 

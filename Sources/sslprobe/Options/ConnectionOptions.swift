@@ -56,7 +56,8 @@ struct ConnectionOptions: ParsableArguments {
 
     @Option(
         name: [.customLong("load-session"), .customLong("sess-in")], parsing: .unconditional,
-        help: ArgumentHelp("Offer the session in this file, if it is this server's.", valueName: "FILE"), completion: .file())
+        help: ArgumentHelp("Offer the session in this file, if it is this server's.", valueName: "FILE"),
+        completion: .file())
     var loadSession: String?
 
     @Option(

@@ -25,7 +25,8 @@ struct TicketOptions: ParsableArguments {
 
     @Option(
         name: .customLong("track"), parsing: .unconditional,
-        help: ArgumentHelp("Remember the name of the ticket key here, and say whether it has changed.", valueName: "FILE"),
+        help: ArgumentHelp(
+            "Remember the name of the ticket key here, and say whether it has changed.", valueName: "FILE"),
         completion: .file())
     var track: String?
 
