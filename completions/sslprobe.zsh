@@ -441,8 +441,8 @@ _sslprobe_resume() {
     local -ar ___tls=('1.0' '1.1' '1.2' '1.3' '1.2-1.3')
     local -ar ___settle=('auto')
     local -ar arg_specs=(
-        '--mechanism[By session ID or by ticket (TLS 1.2), by ticket as a PSK (TLS 1.3); auto\: what the server has. (default\: auto)]:auto|id|ticket|psk:{__sslprobe_complete "${___mechanism[@]}"}'
-        '(--count --repeat --attempts --connections)'{--count,--repeat,--attempts,--connections}'[How many attempts, each after a full handshake, 1 to 1000. (default\: 3, and 1 with --load-session)]:N:'
+        '--mechanism[id\: session ID, ticket\: both TLS 1.2; psk\: ticket of TLS 1.3; auto\: what the server has. (default\: auto)]:auto|id|ticket|psk:{__sslprobe_complete "${___mechanism[@]}"}'
+        '(--count --repeat --attempts --connections)'{--count,--repeat,--attempts,--connections}'[How many attempts, each after a full handshake, 1 to 1000. (default\: 3; 1 with --load-session)]:N:'
         '--reuse-ticket[Come back N times with the same session\: is it taken only once?]:N:'
         '--lineage[Come back N times, each time with the newest session.]:N:'
         '--early-data[Send this with the ClientHello (0-RTT), and again when it is rejected.]:STRING|@FILE:'
