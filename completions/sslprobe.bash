@@ -173,13 +173,13 @@ _sslprobe() {
     unset 'unparsed_words[0]'
     unparsed_words=("${unparsed_words[@]}")
     case "${subcommand}" in
-    connect|serve|renegotiate|keyupdate|schema|help)
+    connect|serve|renegotiate|keyupdate|tickets|resume|schema|help)
         # Offer subcommand argument completions
         "_sslprobe_${subcommand}"
         ;;
     *)
         # Offer subcommand completions
-        COMPREPLY+=($(compgen -W 'connect serve renegotiate keyupdate schema help' -- "${cur}"))
+        COMPREPLY+=($(compgen -W 'connect serve renegotiate keyupdate tickets resume schema help' -- "${cur}"))
         ;;
     esac
 }
@@ -188,7 +188,7 @@ _sslprobe_connect() {
     repeating_flags=()
     non_repeating_flags=(-j --json --jsonl -v -q --show-certs --showcerts --events -k --insecure --noservername --legacy --no-ticket --post-handshake-auth --http -4 -6 -h --help)
     repeating_options=(--get --expect --expect-client --ca --cacert --capath --CAfile)
-    non_repeating_options=(-o --save-report --keylog --format --color --verify-name --verify-depth --cert --key --cert-chain --key-password --save-certs --tls --sni --servername --alpn --ciphers --cipher --ciphersuites --tls13-ciphers --groups --curves --sigalgs --seclevel --psk --http-path --send --read-for -t --timeout --connect-timeout -m --max-time --settle --connect-to --max-idle-messages)
+    non_repeating_options=(-o --save-report --keylog --format --color --verify-name --verify-depth --cert --key --cert-chain --key-password --save-certs --tls --sni --servername --alpn --ciphers --cipher --ciphersuites --tls13-ciphers --groups --curves --sigalgs --seclevel --psk --http-path --send --read-for -t --timeout --connect-timeout -m --max-time --settle --connect-to --load-session --sess-in --save-session --sess-out --max-idle-messages)
     __sslprobe_offer_flags_options -1
 
     # Offer option value completions
@@ -300,6 +300,14 @@ _sslprobe_connect() {
         return
         ;;
     '--connect-to')
+        return
+        ;;
+    '--load-session'|'--sess-in')
+        __sslprobe_add_completions -f
+        return
+        ;;
+    '--save-session'|'--sess-out')
+        __sslprobe_add_completions -f
         return
         ;;
     '--max-idle-messages')
@@ -483,7 +491,7 @@ _sslprobe_renegotiate() {
     repeating_flags=()
     non_repeating_flags=(--until-refused --allow-unsafe -j --json --jsonl -v -q --show-certs --showcerts --events -k --insecure --noservername --legacy --no-ticket --post-handshake-auth --http -4 -6 -h --help)
     repeating_options=(--get --expect --expect-client --ca --cacert --capath --CAfile)
-    non_repeating_options=(--mode --count --repeat --attempts --connections --interval --after --await-request --answer-timeout --refusal-timeout -o --save-report --keylog --format --color --verify-name --verify-depth --cert --key --cert-chain --key-password --save-certs --tls --sni --servername --alpn --ciphers --cipher --ciphersuites --tls13-ciphers --groups --curves --sigalgs --seclevel --psk --http-path --send --read-for -t --timeout --connect-timeout -m --max-time --settle --connect-to --max-idle-messages)
+    non_repeating_options=(--mode --count --repeat --attempts --connections --interval --after --await-request --answer-timeout --refusal-timeout -o --save-report --keylog --format --color --verify-name --verify-depth --cert --key --cert-chain --key-password --save-certs --tls --sni --servername --alpn --ciphers --cipher --ciphersuites --tls13-ciphers --groups --curves --sigalgs --seclevel --psk --http-path --send --read-for -t --timeout --connect-timeout -m --max-time --settle --connect-to --load-session --sess-in --save-session --sess-out --max-idle-messages)
     __sslprobe_offer_flags_options -1
 
     # Offer option value completions
@@ -616,6 +624,14 @@ _sslprobe_renegotiate() {
     '--connect-to')
         return
         ;;
+    '--load-session'|'--sess-in')
+        __sslprobe_add_completions -f
+        return
+        ;;
+    '--save-session'|'--sess-out')
+        __sslprobe_add_completions -f
+        return
+        ;;
     '--max-idle-messages')
         return
         ;;
@@ -626,7 +642,7 @@ _sslprobe_keyupdate() {
     repeating_flags=()
     non_repeating_flags=(--echo-check -j --json --jsonl -v -q --show-certs --showcerts --events -k --insecure --noservername --legacy --no-ticket --post-handshake-auth --http -4 -6 -h --help)
     repeating_options=(--get --expect --expect-client --ca --cacert --capath --CAfile)
-    non_repeating_options=(--direction --count --repeat --attempts --connections --interval --trigger --elicit --answer-timeout --refusal-timeout -o --save-report --keylog --format --color --verify-name --verify-depth --cert --key --cert-chain --key-password --save-certs --tls --sni --servername --alpn --ciphers --cipher --ciphersuites --tls13-ciphers --groups --curves --sigalgs --seclevel --psk --http-path --send --read-for -t --timeout --connect-timeout -m --max-time --settle --connect-to --max-idle-messages)
+    non_repeating_options=(--direction --count --repeat --attempts --connections --interval --trigger --elicit --answer-timeout --refusal-timeout -o --save-report --keylog --format --color --verify-name --verify-depth --cert --key --cert-chain --key-password --save-certs --tls --sni --servername --alpn --ciphers --cipher --ciphersuites --tls13-ciphers --groups --curves --sigalgs --seclevel --psk --http-path --send --read-for -t --timeout --connect-timeout -m --max-time --settle --connect-to --load-session --sess-in --save-session --sess-out --max-idle-messages)
     __sslprobe_offer_flags_options -1
 
     # Offer option value completions
@@ -759,6 +775,321 @@ _sslprobe_keyupdate() {
         return
         ;;
     '--connect-to')
+        return
+        ;;
+    '--load-session'|'--sess-in')
+        __sslprobe_add_completions -f
+        return
+        ;;
+    '--save-session'|'--sess-out')
+        __sslprobe_add_completions -f
+        return
+        ;;
+    '--max-idle-messages')
+        return
+        ;;
+    esac
+}
+
+_sslprobe_tickets() {
+    repeating_flags=()
+    non_repeating_flags=(-j --json --jsonl -v -q --show-certs --showcerts --events -k --insecure --noservername --legacy --no-ticket --post-handshake-auth --http -4 -6 -h --help)
+    repeating_options=(--get --expect --expect-client --ca --cacert --capath --CAfile)
+    non_repeating_options=(--count --repeat --attempts --connections --elicit --wait --track --decode -o --save-report --keylog --format --color --verify-name --verify-depth --cert --key --cert-chain --key-password --save-certs --tls --sni --servername --alpn --ciphers --cipher --ciphersuites --tls13-ciphers --groups --curves --sigalgs --seclevel --psk --http-path --send --read-for -t --timeout --connect-timeout -m --max-time --settle --connect-to --load-session --sess-in --save-session --sess-out --max-idle-messages)
+    __sslprobe_offer_flags_options -1
+
+    # Offer option value completions
+    case "${prev}" in
+    '--count'|'--repeat'|'--attempts'|'--connections')
+        return
+        ;;
+    '--elicit')
+        __sslprobe_add_completions -W 'auto'$'\n''http'$'\n''none'
+        return
+        ;;
+    '--wait')
+        __sslprobe_add_completions -W 'auto'
+        return
+        ;;
+    '--track')
+        __sslprobe_add_completions -f
+        return
+        ;;
+    '--decode')
+        __sslprobe_add_completions -f
+        return
+        ;;
+    '--get')
+        return
+        ;;
+    '--expect'|'--expect-client')
+        return
+        ;;
+    '-o')
+        __sslprobe_add_completions -f
+        return
+        ;;
+    '--save-report')
+        __sslprobe_add_completions -f
+        return
+        ;;
+    '--keylog')
+        __sslprobe_add_completions -f
+        return
+        ;;
+    '--format')
+        __sslprobe_add_completions -W 'text'$'\n''json'$'\n''jsonl'
+        return
+        ;;
+    '--color')
+        __sslprobe_add_completions -W 'auto'$'\n''always'$'\n''never'
+        return
+        ;;
+    '--ca'|'--cacert'|'--capath'|'--CAfile')
+        __sslprobe_add_completions -f
+        return
+        ;;
+    '--verify-name')
+        return
+        ;;
+    '--verify-depth')
+        return
+        ;;
+    '--cert')
+        __sslprobe_add_completions -f
+        return
+        ;;
+    '--key')
+        __sslprobe_add_completions -f
+        return
+        ;;
+    '--cert-chain')
+        __sslprobe_add_completions -f
+        return
+        ;;
+    '--key-password')
+        return
+        ;;
+    '--save-certs')
+        __sslprobe_add_completions -f
+        return
+        ;;
+    '--tls')
+        __sslprobe_add_completions -W '1.0'$'\n''1.1'$'\n''1.2'$'\n''1.3'$'\n''1.2-1.3'
+        return
+        ;;
+    '--sni'|'--servername')
+        return
+        ;;
+    '--alpn')
+        return
+        ;;
+    '--ciphers'|'--cipher')
+        return
+        ;;
+    '--ciphersuites'|'--tls13-ciphers')
+        return
+        ;;
+    '--groups'|'--curves')
+        return
+        ;;
+    '--sigalgs')
+        return
+        ;;
+    '--seclevel')
+        return
+        ;;
+    '--psk')
+        __sslprobe_add_completions -f
+        return
+        ;;
+    '--http-path')
+        return
+        ;;
+    '--send')
+        return
+        ;;
+    '--read-for')
+        return
+        ;;
+    '-t'|'--timeout')
+        return
+        ;;
+    '--connect-timeout')
+        return
+        ;;
+    '-m'|'--max-time')
+        return
+        ;;
+    '--settle')
+        __sslprobe_add_completions -W 'auto'
+        return
+        ;;
+    '--connect-to')
+        return
+        ;;
+    '--load-session'|'--sess-in')
+        __sslprobe_add_completions -f
+        return
+        ;;
+    '--save-session'|'--sess-out')
+        __sslprobe_add_completions -f
+        return
+        ;;
+    '--max-idle-messages')
+        return
+        ;;
+    esac
+}
+
+_sslprobe_resume() {
+    repeating_flags=()
+    non_repeating_flags=(--replay --allow-psk-ke -j --json --jsonl -v -q --show-certs --showcerts --events -k --insecure --noservername --legacy --no-ticket --post-handshake-auth --http -4 -6 -h --help)
+    repeating_options=(--get --expect --expect-client --ca --cacert --capath --CAfile)
+    non_repeating_options=(--mechanism --count --repeat --attempts --connections --reuse-ticket --lineage --early-data --close --elicit -o --save-report --keylog --format --color --verify-name --verify-depth --cert --key --cert-chain --key-password --save-certs --tls --sni --servername --alpn --ciphers --cipher --ciphersuites --tls13-ciphers --groups --curves --sigalgs --seclevel --psk --http-path --send --read-for -t --timeout --connect-timeout -m --max-time --settle --connect-to --load-session --sess-in --save-session --sess-out --max-idle-messages)
+    __sslprobe_offer_flags_options -1
+
+    # Offer option value completions
+    case "${prev}" in
+    '--mechanism')
+        __sslprobe_add_completions -W 'auto'$'\n''id'$'\n''ticket'$'\n''psk'
+        return
+        ;;
+    '--count'|'--repeat'|'--attempts'|'--connections')
+        return
+        ;;
+    '--reuse-ticket')
+        return
+        ;;
+    '--lineage')
+        return
+        ;;
+    '--early-data')
+        return
+        ;;
+    '--close')
+        __sslprobe_add_completions -W 'clean'$'\n''abrupt'
+        return
+        ;;
+    '--elicit')
+        __sslprobe_add_completions -W 'auto'$'\n''http'$'\n''none'
+        return
+        ;;
+    '--get')
+        return
+        ;;
+    '--expect'|'--expect-client')
+        return
+        ;;
+    '-o')
+        __sslprobe_add_completions -f
+        return
+        ;;
+    '--save-report')
+        __sslprobe_add_completions -f
+        return
+        ;;
+    '--keylog')
+        __sslprobe_add_completions -f
+        return
+        ;;
+    '--format')
+        __sslprobe_add_completions -W 'text'$'\n''json'$'\n''jsonl'
+        return
+        ;;
+    '--color')
+        __sslprobe_add_completions -W 'auto'$'\n''always'$'\n''never'
+        return
+        ;;
+    '--ca'|'--cacert'|'--capath'|'--CAfile')
+        __sslprobe_add_completions -f
+        return
+        ;;
+    '--verify-name')
+        return
+        ;;
+    '--verify-depth')
+        return
+        ;;
+    '--cert')
+        __sslprobe_add_completions -f
+        return
+        ;;
+    '--key')
+        __sslprobe_add_completions -f
+        return
+        ;;
+    '--cert-chain')
+        __sslprobe_add_completions -f
+        return
+        ;;
+    '--key-password')
+        return
+        ;;
+    '--save-certs')
+        __sslprobe_add_completions -f
+        return
+        ;;
+    '--tls')
+        __sslprobe_add_completions -W '1.0'$'\n''1.1'$'\n''1.2'$'\n''1.3'$'\n''1.2-1.3'
+        return
+        ;;
+    '--sni'|'--servername')
+        return
+        ;;
+    '--alpn')
+        return
+        ;;
+    '--ciphers'|'--cipher')
+        return
+        ;;
+    '--ciphersuites'|'--tls13-ciphers')
+        return
+        ;;
+    '--groups'|'--curves')
+        return
+        ;;
+    '--sigalgs')
+        return
+        ;;
+    '--seclevel')
+        return
+        ;;
+    '--psk')
+        __sslprobe_add_completions -f
+        return
+        ;;
+    '--http-path')
+        return
+        ;;
+    '--send')
+        return
+        ;;
+    '--read-for')
+        return
+        ;;
+    '-t'|'--timeout')
+        return
+        ;;
+    '--connect-timeout')
+        return
+        ;;
+    '-m'|'--max-time')
+        return
+        ;;
+    '--settle')
+        __sslprobe_add_completions -W 'auto'
+        return
+        ;;
+    '--connect-to')
+        return
+        ;;
+    '--load-session'|'--sess-in')
+        __sslprobe_add_completions -f
+        return
+        ;;
+    '--save-session'|'--sess-out')
+        __sslprobe_add_completions -f
         return
         ;;
     '--max-idle-messages')

@@ -54,6 +54,8 @@ _sslprobe() {
             'serve:Be a TLS server for testing clients, and say what each of them did.'
             'renegotiate:Renegotiate in TLS 1.2 and say whether the server lets a client do that.'
             'keyupdate:Send KeyUpdates in TLS 1.3 and say whether the server answers them.'
+            'tickets:Count the session tickets of a server and say what they are.'
+            'resume:Come back with a session and say whether the server takes it, and if not, why.'
             'schema:Print the JSON Schema of what --json and --jsonl print.'
             'help:Show subcommand help information.'
         )
@@ -61,7 +63,7 @@ _sslprobe() {
         ;;
     arg)
         case "${words[1]}" in
-        connect|serve|renegotiate|keyupdate|schema|help)
+        connect|serve|renegotiate|keyupdate|tickets|resume|schema|help)
             "_sslprobe_${words[1]}" && ret=0
             ;;
         esac
@@ -124,6 +126,8 @@ _sslprobe_connect() {
         '-4[IPv4 only.]'
         '-6[IPv6 only.]'
         '--connect-to[Dial this; SNI and name check stay the target'\''s. curl'\''s HOST1\:PORT1\:HOST2\:PORT2 works too.]:HOST\:PORT:'
+        '(--load-session --sess-in)'{--load-session,--sess-in}'[Offer the session in this file, if it is this server'\''s.]:FILE:_files'
+        '(--save-session --sess-out)'{--save-session,--sess-out}'[Write the last session that came to this file; it holds secrets.]:FILE:_files'
         '--max-idle-messages[Messages in a row without data, 1 to 1000000. (default\: 64)]:N:'
         '*:target:'
         '(-h --help)'{-h,--help}'[Show help information.]'
@@ -271,6 +275,8 @@ _sslprobe_renegotiate() {
         '-4[IPv4 only.]'
         '-6[IPv6 only.]'
         '--connect-to[Dial this; SNI and name check stay the target'\''s. curl'\''s HOST1\:PORT1\:HOST2\:PORT2 works too.]:HOST\:PORT:'
+        '(--load-session --sess-in)'{--load-session,--sess-in}'[Offer the session in this file, if it is this server'\''s.]:FILE:_files'
+        '(--save-session --sess-out)'{--save-session,--sess-out}'[Write the last session that came to this file; it holds secrets.]:FILE:_files'
         '--max-idle-messages[Messages in a row without data, 1 to 1000000. (default\: 64)]:N:'
         '*:target:'
         '(-h --help)'{-h,--help}'[Show help information.]'
@@ -343,6 +349,155 @@ _sslprobe_keyupdate() {
         '-4[IPv4 only.]'
         '-6[IPv6 only.]'
         '--connect-to[Dial this; SNI and name check stay the target'\''s. curl'\''s HOST1\:PORT1\:HOST2\:PORT2 works too.]:HOST\:PORT:'
+        '(--load-session --sess-in)'{--load-session,--sess-in}'[Offer the session in this file, if it is this server'\''s.]:FILE:_files'
+        '(--save-session --sess-out)'{--save-session,--sess-out}'[Write the last session that came to this file; it holds secrets.]:FILE:_files'
+        '--max-idle-messages[Messages in a row without data, 1 to 1000000. (default\: 64)]:N:'
+        '*:target:'
+        '(-h --help)'{-h,--help}'[Show help information.]'
+    )
+    _arguments -w -s -S : "${arg_specs[@]}" && ret=0
+
+    return "${ret}"
+}
+
+_sslprobe_tickets() {
+    local -i ret=1
+    local -ar ___elicit=('auto' 'http' 'none')
+    local -ar ___wait=('auto')
+    local -ar ___format=('text' 'json' 'jsonl')
+    local -ar ___color=('auto' 'always' 'never')
+    local -ar ___tls=('1.0' '1.1' '1.2' '1.3' '1.2-1.3')
+    local -ar ___settle=('auto')
+    local -ar arg_specs=(
+        '(--count --repeat --attempts --connections)'{--count,--repeat,--attempts,--connections}'[How many full handshakes, 1 to 1000. (default\: 2)]:N:'
+        '--elicit[Some servers send tickets only with data; auto\: HEAD / on port 443, 8443 or with http/1.1. (default\: auto)]:auto|http|STRING|none:{__sslprobe_complete "${___elicit[@]}"}'
+        '--wait[Same as --settle\: how long to wait for tickets.]:auto|D:{__sslprobe_complete "${___wait[@]}"}'
+        '--track[Remember the name of the ticket key here, and say whether it has changed.]:FILE:_files'
+        '--decode[Show a saved session, or a ticket in hex or base64, without a server.]:FILE:_files'
+        '(-j --json)'{-j,--json}'[The report as JSON.]'
+        '--jsonl[Events as JSON lines, as they happen.]'
+        '*--get[Print these paths of the report, tab-separated.]:PATH\[,PATH\]:'
+        '*'{--expect,--expect-client}'[Exit 1 unless this holds of the report, such as '\''tls.version >= 1.2'\''; repeatable.]:FIELD OP VALUE:'
+        '-v[Show the messages of the handshake.]'
+        '-q[No text; one line on stderr for a failure.]'
+        '-o[Write the result here; - is stdout.]:FILE:_files'
+        '(--show-certs --showcerts)'{--show-certs,--showcerts}'[With the peer'\''s certificates as PEM.]'
+        '--save-report[Write what --json prints here as well.]:FILE:_files'
+        '--keylog[Append the secrets for Wireshark. (default\: $SSLKEYLOGFILE)]:FILE:_files'
+        '--format[text, json or jsonl. (default\: text)]:FORMAT:{__sslprobe_complete "${___format[@]}"}'
+        '--events[Events inside the JSON report too.]'
+        '--color[auto, always or never. (default\: auto)]:WHEN:{__sslprobe_complete "${___color[@]}"}'
+        '*'{--ca,--cacert,--capath,--CAfile}'[File, directory, system or none; replaces the system'\''s store; repeatable.]:CA:_files'
+        '(-k --insecure)'{-k,--insecure}'[Report a failed verification, but exit 0.]'
+        '--verify-name[Name to check. (default\: --sni, else the host)]:NAME:'
+        '--verify-depth[How many intermediates are allowed, 0 to 100.]:N:'
+        '--cert[Client certificate, PEM or DER.]:FILE:_files'
+        '--key[Its private key, PEM or DER. (default\: in --cert)]:FILE:_files'
+        '--cert-chain[Intermediate certificates to send with it.]:FILE:_files'
+        '--key-password[Where the key'\''s password is; there is no prompt.]:env\:NAME|file\:PATH:'
+        '--save-certs[Write the server'\''s certificates, as PEM.]:FILE:_files'
+        '--tls[One version or a range; below 1.2 implies --legacy.]:1.2|1.2-1.3:{__sslprobe_complete "${___tls[@]}"}'
+        '(--sni --servername)'{--sni,--servername}'[Server name to send. (default\: the target'\''s)]:NAME|none:'
+        '--noservername[Same as --sni none.]'
+        '--alpn[Protocols to offer, such as h2,http/1.1. (default\: none)]:LIST:'
+        '(--ciphers --cipher)'{--ciphers,--cipher}'[TLS 1.2 and below, as in openssl-ciphers(1).]:LIST:'
+        '(--ciphersuites --tls13-ciphers)'{--ciphersuites,--tls13-ciphers}'[TLS 1.3, in order, separated by colons.]:LIST:'
+        '(--groups --curves)'{--groups,--curves}'[Key exchange groups, separated by colons.]:LIST:'
+        '--sigalgs[Signature algorithms, separated by colons.]:LIST:'
+        '--seclevel[OpenSSL'\''s security level, 0 to 5.]:N:'
+        '--legacy[TLS 1.0 and 1.1, level 0, servers without RFC 5746.]'
+        '--no-ticket[Do not offer to take session tickets (TLS 1.2).]'
+        '--psk[External pre-shared key; the file holds it in hex.]:ID\:HEXFILE:_files'
+        '--post-handshake-auth[Offer client authentication after the handshake.]'
+        '--http[Send HEAD / and show the status; offers http/1.1.]'
+        '--http-path[Like --http, with this path.]:PATH:'
+        '--send[Send this text, file or stdin.]:STRING|@FILE|-:'
+        '--read-for[Read what the server says for this long.]:D:'
+        '(-t --timeout)'{-t,--timeout}'[Deadline from lookup to close, such as 500ms, 10s, 2m. (default\: 10s)]:D:'
+        '--connect-timeout[Deadline of each TCP attempt. (default\: 5s)]:D:'
+        '(-m --max-time)'{-m,--max-time}'[Deadline of the whole run.]:D:'
+        '--settle[How long to listen for a late rejection; auto\: 250ms or three round trips. (default\: auto)]:auto|D:{__sslprobe_complete "${___settle[@]}"}'
+        '-4[IPv4 only.]'
+        '-6[IPv6 only.]'
+        '--connect-to[Dial this; SNI and name check stay the target'\''s. curl'\''s HOST1\:PORT1\:HOST2\:PORT2 works too.]:HOST\:PORT:'
+        '(--load-session --sess-in)'{--load-session,--sess-in}'[Offer the session in this file, if it is this server'\''s.]:FILE:_files'
+        '(--save-session --sess-out)'{--save-session,--sess-out}'[Write the last session that came to this file; it holds secrets.]:FILE:_files'
+        '--max-idle-messages[Messages in a row without data, 1 to 1000000. (default\: 64)]:N:'
+        '*:target:'
+        '(-h --help)'{-h,--help}'[Show help information.]'
+    )
+    _arguments -w -s -S : "${arg_specs[@]}" && ret=0
+
+    return "${ret}"
+}
+
+_sslprobe_resume() {
+    local -i ret=1
+    local -ar ___mechanism=('auto' 'id' 'ticket' 'psk')
+    local -ar ___close=('clean' 'abrupt')
+    local -ar ___elicit=('auto' 'http' 'none')
+    local -ar ___format=('text' 'json' 'jsonl')
+    local -ar ___color=('auto' 'always' 'never')
+    local -ar ___tls=('1.0' '1.1' '1.2' '1.3' '1.2-1.3')
+    local -ar ___settle=('auto')
+    local -ar arg_specs=(
+        '--mechanism[id\: session ID, ticket\: both TLS 1.2; psk\: ticket of TLS 1.3; auto\: what the server has. (default\: auto)]:auto|id|ticket|psk:{__sslprobe_complete "${___mechanism[@]}"}'
+        '(--count --repeat --attempts --connections)'{--count,--repeat,--attempts,--connections}'[How many attempts, each after a full handshake, 1 to 1000. (default\: 3; 1 with --load-session)]:N:'
+        '--reuse-ticket[Come back N times with the same session\: is it taken only once?]:N:'
+        '--lineage[Come back N times, each time with the newest session.]:N:'
+        '--early-data[Send this with the ClientHello (0-RTT), and again when it is rejected.]:STRING|@FILE:'
+        '--replay[Send the --early-data with the same session twice\: is it taken twice?]'
+        '--allow-psk-ke[Offer to resume without a new key exchange as well (TLS 1.3).]'
+        '--close[How the first connection ends; abrupt\: without close_notify. (default\: clean)]:clean|abrupt:{__sslprobe_complete "${___close[@]}"}'
+        '--elicit[Some servers send tickets only with data; auto\: HEAD / on port 443, 8443 or with http/1.1. (default\: auto)]:auto|http|STRING|none:{__sslprobe_complete "${___elicit[@]}"}'
+        '(-j --json)'{-j,--json}'[The report as JSON.]'
+        '--jsonl[Events as JSON lines, as they happen.]'
+        '*--get[Print these paths of the report, tab-separated.]:PATH\[,PATH\]:'
+        '*'{--expect,--expect-client}'[Exit 1 unless this holds of the report, such as '\''tls.version >= 1.2'\''; repeatable.]:FIELD OP VALUE:'
+        '-v[Show the messages of the handshake.]'
+        '-q[No text; one line on stderr for a failure.]'
+        '-o[Write the result here; - is stdout.]:FILE:_files'
+        '(--show-certs --showcerts)'{--show-certs,--showcerts}'[With the peer'\''s certificates as PEM.]'
+        '--save-report[Write what --json prints here as well.]:FILE:_files'
+        '--keylog[Append the secrets for Wireshark. (default\: $SSLKEYLOGFILE)]:FILE:_files'
+        '--format[text, json or jsonl. (default\: text)]:FORMAT:{__sslprobe_complete "${___format[@]}"}'
+        '--events[Events inside the JSON report too.]'
+        '--color[auto, always or never. (default\: auto)]:WHEN:{__sslprobe_complete "${___color[@]}"}'
+        '*'{--ca,--cacert,--capath,--CAfile}'[File, directory, system or none; replaces the system'\''s store; repeatable.]:CA:_files'
+        '(-k --insecure)'{-k,--insecure}'[Report a failed verification, but exit 0.]'
+        '--verify-name[Name to check. (default\: --sni, else the host)]:NAME:'
+        '--verify-depth[How many intermediates are allowed, 0 to 100.]:N:'
+        '--cert[Client certificate, PEM or DER.]:FILE:_files'
+        '--key[Its private key, PEM or DER. (default\: in --cert)]:FILE:_files'
+        '--cert-chain[Intermediate certificates to send with it.]:FILE:_files'
+        '--key-password[Where the key'\''s password is; there is no prompt.]:env\:NAME|file\:PATH:'
+        '--save-certs[Write the server'\''s certificates, as PEM.]:FILE:_files'
+        '--tls[One version or a range; below 1.2 implies --legacy.]:1.2|1.2-1.3:{__sslprobe_complete "${___tls[@]}"}'
+        '(--sni --servername)'{--sni,--servername}'[Server name to send. (default\: the target'\''s)]:NAME|none:'
+        '--noservername[Same as --sni none.]'
+        '--alpn[Protocols to offer, such as h2,http/1.1. (default\: none)]:LIST:'
+        '(--ciphers --cipher)'{--ciphers,--cipher}'[TLS 1.2 and below, as in openssl-ciphers(1).]:LIST:'
+        '(--ciphersuites --tls13-ciphers)'{--ciphersuites,--tls13-ciphers}'[TLS 1.3, in order, separated by colons.]:LIST:'
+        '(--groups --curves)'{--groups,--curves}'[Key exchange groups, separated by colons.]:LIST:'
+        '--sigalgs[Signature algorithms, separated by colons.]:LIST:'
+        '--seclevel[OpenSSL'\''s security level, 0 to 5.]:N:'
+        '--legacy[TLS 1.0 and 1.1, level 0, servers without RFC 5746.]'
+        '--no-ticket[Do not offer to take session tickets (TLS 1.2).]'
+        '--psk[External pre-shared key; the file holds it in hex.]:ID\:HEXFILE:_files'
+        '--post-handshake-auth[Offer client authentication after the handshake.]'
+        '--http[Send HEAD / and show the status; offers http/1.1.]'
+        '--http-path[Like --http, with this path.]:PATH:'
+        '--send[Send this text, file or stdin.]:STRING|@FILE|-:'
+        '--read-for[Read what the server says for this long.]:D:'
+        '(-t --timeout)'{-t,--timeout}'[Deadline from lookup to close, such as 500ms, 10s, 2m. (default\: 10s)]:D:'
+        '--connect-timeout[Deadline of each TCP attempt. (default\: 5s)]:D:'
+        '(-m --max-time)'{-m,--max-time}'[Deadline of the whole run.]:D:'
+        '--settle[How long to listen for a late rejection; auto\: 250ms or three round trips. (default\: auto)]:auto|D:{__sslprobe_complete "${___settle[@]}"}'
+        '-4[IPv4 only.]'
+        '-6[IPv6 only.]'
+        '--connect-to[Dial this; SNI and name check stay the target'\''s. curl'\''s HOST1\:PORT1\:HOST2\:PORT2 works too.]:HOST\:PORT:'
+        '(--load-session --sess-in)'{--load-session,--sess-in}'[Offer the session in this file, if it is this server'\''s.]:FILE:_files'
+        '(--save-session --sess-out)'{--save-session,--sess-out}'[Write the last session that came to this file; it holds secrets.]:FILE:_files'
         '--max-idle-messages[Messages in a row without data, 1 to 1000000. (default\: 64)]:N:'
         '*:target:'
         '(-h --help)'{-h,--help}'[Show help information.]'

@@ -125,9 +125,10 @@ import Testing
 
     @Test func readsCaptureAndOutput() throws {
         let plan = try plan(
-            "connect", "h", "--keylog", "k", "--save-certs", "c", "-j", "--events", "-o", "out", "--save-report", "r",
-            "--show-certs", "-v", "--color", "never")
+            "connect", "h", "--keylog", "k", "--save-certs", "c", "--load-session", "l", "--save-session", "s", "-j",
+            "--events", "-o", "out", "--save-report", "r", "--show-certs", "-v", "--color", "never")
         #expect(plan.client.capture.keyLog == "k" && plan.client.capture.saveCertificates == "c")
+        #expect(plan.client.capture.loadSession == "l" && plan.client.capture.saveSession == "s")
         #expect(plan.output.format == .json && plan.output.includesEvents && plan.output.showsCertificates)
         #expect(plan.output.file == "out" && plan.output.reportFile == "r")
         #expect(plan.output.isVerbose && !plan.output.isQuiet && plan.output.color == .never)
@@ -169,6 +170,7 @@ import Testing
         (["--servername", "x.y"], ["--sni", "x.y"]), (["--noservername"], ["--sni", "none"]),
         (["--cipher", "ALL"], ["--ciphers", "ALL"]), (["--tls13-ciphers", "A"], ["--ciphersuites", "A"]),
         (["--curves", "x25519"], ["--groups", "x25519"]), (["--showcerts"], ["--show-certs"]),
+        (["--sess-in", "x"], ["--load-session", "x"]), (["--sess-out", "x"], ["--save-session", "x"]),
         (["--expect-client", "ok = true"], ["--expect", "ok = true"]), (["--insecure"], ["-k"]),
         (["--timeout", "3"], ["-t", "3"]), (["--max-time", "3"], ["-m", "3"]),
     ])

@@ -10,8 +10,8 @@ struct ResumeCommand: ClientCommand {
         usage: "sslprobe resume [options] <target>",
         discussion: """
             Each attempt is a full handshake and one that offers its session. Exit status: 0 when every attempt was \
-            resumed, 10 when one was not, 11 when the server does not speak the version that --mechanism needs, 12 when \
-            nobody can tell, 15 when the server takes replayed early data.
+            resumed and its early data accepted, 10 when one was not, 11 when the server does not speak the version that \
+            --mechanism needs, 12 when nobody can tell, 15 when it takes the same early data twice.
             """)
 
     @OptionGroup(title: "Resumption") var resumption: ResumptionOptions

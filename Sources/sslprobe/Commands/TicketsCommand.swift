@@ -12,9 +12,9 @@ struct TicketsCommand: ClientCommand {
             sslprobe tickets --decode FILE
             """,
         discussion: """
-            Makes some full handshakes, since the name of the key that seals tickets shows only when two of them share it, \
-            and one that resumes. Exit status: 0 when tickets came, 10 when none came although the server had every reason \
-            to send some, 12 when nobody can tell.
+            Makes two full handshakes, since only tickets that begin alike show the name of the key that seals them, and \
+            then one that resumes. Exit status: 0 when tickets came, 10 when none came although the \
+            server wrote something or speaks TLS 1.2, 12 when none came and nothing made it write.
             """)
 
     @OptionGroup(title: "Tickets") var tickets: TicketOptions

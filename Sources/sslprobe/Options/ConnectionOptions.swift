@@ -59,12 +59,13 @@ struct ConnectionOptions: ParsableArguments {
 
     @Option(
         name: [.customLong("load-session"), .customLong("sess-in")], parsing: .unconditional,
-        help: ArgumentHelp("Offer the session in this file.", valueName: "FILE"), completion: .file())
+        help: ArgumentHelp("Offer the session in this file, if it is this server's.", valueName: "FILE"),
+        completion: .file())
     var loadSession: String?
 
     @Option(
         name: [.customLong("save-session"), .customLong("sess-out")], parsing: .unconditional,
-        help: ArgumentHelp("Write the last session that came here; it holds secrets.", valueName: "FILE"),
+        help: ArgumentHelp("Write the last session that came to this file; it holds secrets.", valueName: "FILE"),
         completion: .file())
     var saveSession: String?
 

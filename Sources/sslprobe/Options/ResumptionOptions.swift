@@ -6,7 +6,7 @@ struct ResumptionOptions: ParsableArguments {
     @Option(
         name: .customLong("mechanism"), parsing: .unconditional,
         help: ArgumentHelp(
-            "id, ticket: TLS 1.2; psk: TLS 1.3; auto: the server's best version. (default: auto)",
+            "id: session ID, ticket: both TLS 1.2; psk: ticket of TLS 1.3; auto: what the server has. (default: auto)",
             valueName: "auto|id|ticket|psk"),
         completion: .list(ResumePlan.Mechanism.allCases.map(\.rawValue)))
     var mechanism: String?
@@ -14,7 +14,9 @@ struct ResumptionOptions: ParsableArguments {
     @Option(
         name: [.customLong("count"), .customLong("repeat"), .customLong("attempts"), .customLong("connections")],
         parsing: .unconditional,
-        help: ArgumentHelp("How many attempts, each after a full handshake, 1 to 1000. (default: 3)", valueName: "N"))
+        help: ArgumentHelp(
+            "How many attempts, each after a full handshake, 1 to 1000. (default: 3; 1 with --load-session)",
+            valueName: "N"))
     var count: String?
 
     @Option(
@@ -29,10 +31,11 @@ struct ResumptionOptions: ParsableArguments {
 
     @Option(
         name: .customLong("early-data"), parsing: .unconditional,
-        help: ArgumentHelp("Send this with the ClientHello (0-RTT).", valueName: "STRING|@FILE"))
+        help: ArgumentHelp(
+            "Send this with the ClientHello (0-RTT), and again when it is rejected.", valueName: "STRING|@FILE"))
     var earlyData: String?
 
-    @Flag(name: .customLong("replay"), help: "Send the same early data with the same session twice.")
+    @Flag(name: .customLong("replay"), help: "Send the --early-data with the same session twice: is it taken twice?")
     var replay = false
 
     @Flag(name: .customLong("allow-psk-ke"), help: "Offer to resume without a new key exchange as well (TLS 1.3).")
@@ -73,7 +76,8 @@ struct ResumptionOptions: ParsableArguments {
     @Option(
         name: .customLong("elicit"), parsing: .unconditional,
         help: ArgumentHelp(
-            "What makes the server send a ticket; see tickets. (default: auto)", valueName: "auto|http|STRING|none"),
+            "Some servers send tickets only with data; auto: HEAD / on port 443, 8443 or with http/1.1. (default: auto)",
+            valueName: "auto|http|STRING|none"),
         completion: .list(["auto", "http", "none"]))
     var elicit: String?
 

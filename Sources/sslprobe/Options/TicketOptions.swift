@@ -12,7 +12,7 @@ struct TicketOptions: ParsableArguments {
     @Option(
         name: .customLong("elicit"), parsing: .unconditional,
         help: ArgumentHelp(
-            "What makes the server write; auto: HEAD / on port 443, 8443 or with http/1.1. (default: auto)",
+            "Some servers send tickets only with data; auto: HEAD / on port 443, 8443 or with http/1.1. (default: auto)",
             valueName: "auto|http|STRING|none"),
         completion: .list(["auto", "http", "none"]))
     var elicit: String?
@@ -25,7 +25,8 @@ struct TicketOptions: ParsableArguments {
 
     @Option(
         name: .customLong("track"), parsing: .unconditional,
-        help: ArgumentHelp("Remember the key's name here and say whether it has changed.", valueName: "FILE"),
+        help: ArgumentHelp(
+            "Remember the name of the ticket key here, and say whether it has changed.", valueName: "FILE"),
         completion: .file())
     var track: String?
 
