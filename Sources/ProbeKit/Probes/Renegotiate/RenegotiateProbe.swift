@@ -99,7 +99,7 @@ extension RenegotiateProbe {
         plan.client.offer.versions = .tls13 ... .tls13
         guard let configuration = try? ClientConfiguration(plan) else { return nil }
         let other = Visit(
-            plan: plan, configuration: configuration, keyLog: visit.keyLog, loop: visit.loop,
+            plan: plan, configuration: configuration, provisions: visit.provisions, loop: visit.loop,
             recorder: visit.recorder)
         let errand = RenegotiationErrand(.full, question: question, request: Request.Pieces(nil))
         var findings = await other.run(errand, until: limit)
