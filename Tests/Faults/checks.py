@@ -14,7 +14,7 @@ OUTCOMES = {
 }
 STAGES = {"arguments", "dns", "tcp", "pre_tls", "tls", "verify", "confirm", "data", "post_handshake", "close", "local"}
 REPORT_KEYS = set(
-    "schema tool command target started_at ok outcome exit_code address addresses timings tls verify certificates ocsp scts"
+    "schema tool command target started_at ok outcome exit_code address addresses differs timings tls verify certificates ocsp scts"
     " client_auth data tickets ticket_summary renegotiation key_update post_handshake_auth resumption repeat close"
     " expectations error events".split()
 )

@@ -70,7 +70,9 @@ import Testing
         switch value {
         case .object(let object):
             .object(
-                object.filter { !$0.key.hasSuffix("_ms") && $0.key != "seq" }.mapValues { timeless($0) })
+                object.filter { !$0.key.hasSuffix("_ms") && !["seq", "session_age_s"].contains($0.key) }.mapValues {
+                    timeless($0)
+                })
         case .array(let list): .array(list.map { timeless($0) })
         default: value
         }

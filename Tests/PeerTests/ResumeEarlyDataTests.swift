@@ -168,8 +168,12 @@ import Testing
     @Test func aReplayAtServersWithoutProtection() async throws {
         let gnuTLS = try await GnuTLSServer(
             "--echo", "--earlydata", "--maxearlydata", "1000", certificate: Fixtures.get().ecdsa)
-        try await resume(gnuTLS.port, "--replay", "--early-data", Self.text)
-            .resumption(ending: 15, "replayed_early_data", verdict: "yes", twice)
+        // It takes early data only with a ticket that is as old as it seems, and a busy machine ages.
+        var run = try await resume(gnuTLS.port, "--replay", "--early-data", Self.text)
+        for _ in 0..<3 where run.status != 15 {
+            run = try await resume(gnuTLS.port, "--replay", "--early-data", Self.text)
+        }
+        try await run.resumption(ending: 15, "replayed_early_data", verdict: "yes", twice)
         let nginx = try await NginxServer(
             "ssl_protocols TLSv1.3; ssl_early_data on;", certificate: Fixtures.get().ecdsa)
         try await resume(nginx.port, "--replay", "--early-data", "GET / HTTP/1.0\r\n\r\n")

@@ -131,7 +131,7 @@ struct SchemaTests {
         #expect(members.map(\.key) == Schema.report.properties.map(\.key))
         #expect(
             members.map(\.key).joined(separator: " ") == """
-                schema tool command target started_at ok outcome exit_code address addresses timings tls verify \
+                schema tool command target started_at ok outcome exit_code address addresses differs timings tls verify \
                 certificates ocsp scts client_auth data tickets ticket_summary renegotiation key_update \
                 post_handshake_auth resumption repeat close expectations error events
                 """)
