@@ -42,7 +42,7 @@ import Testing
     func aFileForEachTargetNeedsAName(options: [String], message: String) throws {
         #expect(throws: Never.self) { try plans(["connect", "a"] + options) }
         let mistake = #expect(throws: UsageError.self) { try plans(["connect", "a", "b"] + options) }
-        #expect(mistake?.message == message)
+        #expect(mistake?.description == message)
     }
 
     @Test(arguments: ["--save-certs", "--save-session"], ["{host}.pem", "d/{address}"])
