@@ -186,7 +186,7 @@ _sslprobe() {
 
 _sslprobe_connect() {
     repeating_flags=()
-    non_repeating_flags=(-j --json --jsonl -v -q --show-certs --showcerts --events -k --insecure --noservername --legacy --no-ticket --post-handshake-auth --http -4 -6 -h --help)
+    non_repeating_flags=(-j --json --jsonl -v -q --show-certs --showcerts --events -k --insecure --noservername --legacy --no-ticket --post-handshake-auth --http -4 -6 --all-addresses -h --help)
     repeating_options=(--get --expect --expect-client --ca --cacert --capath --CAfile)
     non_repeating_options=(-o --save-report --keylog --format --color --verify-name --verify-depth --cert --key --cert-chain --key-password --save-certs --tls --sni --servername --alpn --ciphers --cipher --ciphersuites --tls13-ciphers --groups --curves --sigalgs --seclevel --psk --http-path --send --read-for -t --timeout --connect-timeout -m --max-time --settle --connect-to --load-session --sess-in --save-session --sess-out --max-idle-messages)
     __sslprobe_offer_flags_options -1
@@ -489,7 +489,7 @@ _sslprobe_serve() {
 
 _sslprobe_renegotiate() {
     repeating_flags=()
-    non_repeating_flags=(--until-refused --allow-unsafe -j --json --jsonl -v -q --show-certs --showcerts --events -k --insecure --noservername --legacy --no-ticket --post-handshake-auth --http -4 -6 -h --help)
+    non_repeating_flags=(--until-refused --allow-unsafe -j --json --jsonl -v -q --show-certs --showcerts --events -k --insecure --noservername --legacy --no-ticket --post-handshake-auth --http -4 -6 --all-addresses -h --help)
     repeating_options=(--get --expect --expect-client --ca --cacert --capath --CAfile)
     non_repeating_options=(--mode --count --repeat --attempts --connections --interval --after --await-request --answer-timeout --refusal-timeout -o --save-report --keylog --format --color --verify-name --verify-depth --cert --key --cert-chain --key-password --save-certs --tls --sni --servername --alpn --ciphers --cipher --ciphersuites --tls13-ciphers --groups --curves --sigalgs --seclevel --psk --http-path --send --read-for -t --timeout --connect-timeout -m --max-time --settle --connect-to --load-session --sess-in --save-session --sess-out --max-idle-messages)
     __sslprobe_offer_flags_options -1
@@ -640,7 +640,7 @@ _sslprobe_renegotiate() {
 
 _sslprobe_keyupdate() {
     repeating_flags=()
-    non_repeating_flags=(--echo-check -j --json --jsonl -v -q --show-certs --showcerts --events -k --insecure --noservername --legacy --no-ticket --post-handshake-auth --http -4 -6 -h --help)
+    non_repeating_flags=(--echo-check -j --json --jsonl -v -q --show-certs --showcerts --events -k --insecure --noservername --legacy --no-ticket --post-handshake-auth --http -4 -6 --all-addresses -h --help)
     repeating_options=(--get --expect --expect-client --ca --cacert --capath --CAfile)
     non_repeating_options=(--direction --count --repeat --attempts --connections --interval --trigger --elicit --answer-timeout --refusal-timeout -o --save-report --keylog --format --color --verify-name --verify-depth --cert --key --cert-chain --key-password --save-certs --tls --sni --servername --alpn --ciphers --cipher --ciphersuites --tls13-ciphers --groups --curves --sigalgs --seclevel --psk --http-path --send --read-for -t --timeout --connect-timeout -m --max-time --settle --connect-to --load-session --sess-in --save-session --sess-out --max-idle-messages)
     __sslprobe_offer_flags_options -1
@@ -793,7 +793,7 @@ _sslprobe_keyupdate() {
 
 _sslprobe_tickets() {
     repeating_flags=()
-    non_repeating_flags=(-j --json --jsonl -v -q --show-certs --showcerts --events -k --insecure --noservername --legacy --no-ticket --post-handshake-auth --http -4 -6 -h --help)
+    non_repeating_flags=(-j --json --jsonl -v -q --show-certs --showcerts --events -k --insecure --noservername --legacy --no-ticket --post-handshake-auth --http -4 -6 --all-addresses -h --help)
     repeating_options=(--get --expect --expect-client --ca --cacert --capath --CAfile)
     non_repeating_options=(--count --repeat --attempts --connections --elicit --wait --track --decode -o --save-report --keylog --format --color --verify-name --verify-depth --cert --key --cert-chain --key-password --save-certs --tls --sni --servername --alpn --ciphers --cipher --ciphersuites --tls13-ciphers --groups --curves --sigalgs --seclevel --psk --http-path --send --read-for -t --timeout --connect-timeout -m --max-time --settle --connect-to --load-session --sess-in --save-session --sess-out --max-idle-messages)
     __sslprobe_offer_flags_options -1
@@ -944,9 +944,9 @@ _sslprobe_tickets() {
 
 _sslprobe_resume() {
     repeating_flags=()
-    non_repeating_flags=(--replay --allow-psk-ke -j --json --jsonl -v -q --show-certs --showcerts --events -k --insecure --noservername --legacy --no-ticket --post-handshake-auth --http -4 -6 -h --help)
-    repeating_options=(--get --expect --expect-client --ca --cacert --capath --CAfile)
-    non_repeating_options=(--mechanism --count --repeat --attempts --connections --reuse-ticket --lineage --early-data --close --elicit -o --save-report --keylog --format --color --verify-name --verify-depth --cert --key --cert-chain --key-password --save-certs --tls --sni --servername --alpn --ciphers --cipher --ciphersuites --tls13-ciphers --groups --curves --sigalgs --seclevel --psk --http-path --send --read-for -t --timeout --connect-timeout -m --max-time --settle --connect-to --load-session --sess-in --save-session --sess-out --max-idle-messages)
+    non_repeating_flags=(--replay --allow-psk-ke --matrix -j --json --jsonl -v -q --show-certs --showcerts --events -k --insecure --noservername --legacy --no-ticket --post-handshake-auth --http -4 -6 --all-addresses -h --help)
+    repeating_options=(--vary --get --expect --expect-client --ca --cacert --capath --CAfile)
+    non_repeating_options=(--mechanism --count --repeat --attempts --connections --reuse-ticket --lineage --early-data --close --at --state --elicit -o --save-report --keylog --format --color --verify-name --verify-depth --cert --key --cert-chain --key-password --save-certs --tls --sni --servername --alpn --ciphers --cipher --ciphersuites --tls13-ciphers --groups --curves --sigalgs --seclevel --psk --http-path --send --read-for -t --timeout --connect-timeout -m --max-time --settle --connect-to --load-session --sess-in --save-session --sess-out --max-idle-messages)
     __sslprobe_offer_flags_options -1
 
     # Offer option value completions
@@ -969,6 +969,16 @@ _sslprobe_resume() {
         ;;
     '--close')
         __sslprobe_add_completions -W 'clean'$'\n''abrupt'
+        return
+        ;;
+    '--at')
+        return
+        ;;
+    '--state')
+        __sslprobe_add_completions -f
+        return
+        ;;
+    '--vary')
         return
         ;;
     '--elicit')

@@ -12,8 +12,6 @@ import Testing
         ),
         (["-y", "h"], "unknown option '-y'; see 'sslprobe --help'"),
         (["connect"], "no target; give HOST:PORT"),
-        (["connect", "a", "b"], "one target for now; \"b\" is a second one"),
-        (["a.b", "c"], "one target for now; \"c\" is a second one"),
         (["connect", "h", "--timeout"], "missing value for '--timeout <D>'; see 'sslprobe connect --help'"),
         (["connect", "h", "-jt"], "missing value for '-t <D>' in '-jt'; see 'sslprobe connect --help'"),
         (["h.x", "--bogus"], "unknown option '--bogus'; see 'sslprobe connect --help'"),
@@ -110,8 +108,9 @@ import Testing
 
     /// Reserved or due later; what is not there yet is refused as any other unknown option.
     @Test(arguments: [
-        "--count", "--repeat", "--attempts", "--connections", "--interval", "--parallel", "--all-addresses",
-        "--min-days", "--targets", "--jobs", "--retry", "--retry-delay", "--proxy", "--starttls", "--crl", "--ocsp",
+        "--count", "--repeat", "--attempts", "--connections", "--interval", "--parallel", "--matrix",
+        "--vary", "--at", "--state", "--min-days", "--targets", "--jobs",
+        "--retry", "--retry-delay", "--proxy", "--starttls", "--crl", "--ocsp",
         "--tlsa", "--pin", "--save-junit", "--answer-timeout", "--mechanism", "--elicit", "--track", "--verbose",
         "--quiet", "--ipv4", "-c", "-s", "-V",
     ])

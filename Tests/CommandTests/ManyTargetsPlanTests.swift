@@ -1,0 +1,100 @@
+import ProbeKit
+import Testing
+
+@testable import sslprobe
+
+/// Several targets, all addresses, and what `resume` does with them.
+@Suite struct ManyTargetsPlanTests {
+    @Test(arguments: ["connect", "renegotiate", "keyupdate", "tickets", "resume"])
+    func eachTargetHasAPlanOfItsOwn(command: String) throws {
+        let plans = try plans(command, "a:1", "b", "[::1]:3", "--tls", "1.2", "--send", "x")
+        #expect(plans.map(\.target.host) == ["a", "b", "::1"])
+        #expect(plans.map(\.target.port) == [1, 443, 3])
+        #expect(plans.allSatisfy { $0.client.offer.versions == .tls12 ... .tls12 })
+    }
+
+    @Test func aMatrixIsOneQuestion() throws {
+        let plans = try plans("resume", "a", "b:2", "c", "--matrix")
+        #expect(plans.map(\.target.host) == ["a"])
+        let question = try question(plans)
+        #expect(question.isMatrix && question.others.map(\.host) == ["b", "c"])
+        let single = try self.question(try self.plans("resume", "a", "--matrix"))
+        #expect(single.isMatrix && single.others.isEmpty)
+        #expect(try self.question(try self.plans("resume", "a")).isMatrix == false)
+    }
+
+    @Test func aMatrixHasAtMostSixteenPlaces() throws {
+        let names = (1...17).map { "h\($0)" }
+        #expect(mistake(["resume", "--matrix"] + names.dropLast()) == nil)
+        #expect(mistake(["resume", "--matrix"] + names) == "--matrix takes 16 targets at most")
+    }
+
+    @Test func takesAllAddresses() throws {
+        #expect(try plan("connect", "h", "--all-addresses").client.address.takesAll)
+        #expect(try !plan("connect", "h").client.address.takesAll)
+    }
+
+    @Test(arguments: [
+        (["--save-certs", "f"], "--save-certs: with several targets the name needs {host} or {address}"),
+        (["--save-session", "f"], "--save-session: with several targets the name needs {host} or {address}"),
+        (["--connect-to", "h:1"], "--connect-to takes one target"),
+    ])
+    func aFileForEachTargetNeedsAName(options: [String], message: String) throws {
+        #expect(throws: Never.self) { try plans(["connect", "a"] + options) }
+        let mistake = #expect(throws: UsageError.self) { try plans(["connect", "a", "b"] + options) }
+        #expect(mistake?.description == message)
+    }
+
+    @Test(arguments: ["--save-certs", "--save-session"], ["{host}.pem", "d/{address}"])
+    func aNameForEachTargetIsTaken(option: String, path: String) throws {
+        #expect(try plans("connect", "a", "b", option, path).count == 2)
+    }
+
+    @Test func readsWhatChanges() throws {
+        let plans = try plans(
+            "resume", "h", "--cert", "c", "--vary", "sni=o.example,alpn=h2:http/1.1", "--vary",
+            "no-client-cert,tls=1.2,port=8443")
+        #expect(
+            try question(plans).variations == [
+                .sni(.name("o.example")), .alpn(["h2", "http/1.1"]), .noClientCertificate, .tls(.tls12 ... .tls12),
+                .port(8443),
+            ])
+    }
+
+    @Test func readsTheMoments() throws {
+        let waiting = try question(try plans("resume", "h", "--at", "0s,10s,1m"))
+        #expect(waiting.schedule?.points == [.zero, .seconds(10), .seconds(60)])
+        #expect(waiting.schedule?.state == nil)
+        #expect(try question(try plans("resume", "h", "--at", "1s", "--state", "f")).schedule?.state == "f")
+        #expect(try question(try plans("resume", "h")).schedule == nil)
+    }
+
+    @Test(arguments: [
+        (["--vary", "x=1"], "--vary: \"x=1\" is not a list of sni=NAME, alpn=A:B, no-client-cert, tls=1.2, port=N"),
+        (["--vary", "port=0"], "--vary: \"0\" is not a port"),
+        (["--vary", "no-client-cert"], "--vary no-client-cert needs --cert: which certificate is left out"),
+        (["--at", "2s,1s"], "--at: \"2s,1s\" is not a list of up to 100 different times in ascending order"),
+        (["--at", "1s,1s"], "--at: \"1s,1s\" is not a list of up to 100 different times in ascending order"),
+        (["--state", "f"], "--state needs --at: what is to be done when"),
+        (["--at", "1s", "--early-data", "x"], "--at and --early-data exclude each other"),
+        (["--matrix", "--early-data", "x"], "--matrix and --early-data exclude each other"),
+        (["--matrix", "--at", "1s"], "--matrix and --at exclude each other"),
+        (["--matrix", "--vary", "port=1"], "--vary and --matrix exclude each other"),
+        (["--count", "1", "--at", "1s"], "--count and --at exclude each other"),
+    ])
+    func saysWhatIsWrong(options: [String], message: String) {
+        #expect(mistake(["resume", "h"] + options) == message)
+    }
+
+    private func plans(_ arguments: String...) throws -> [ProbePlan] { try plans(arguments) }
+
+    private func plans(_ arguments: [String]) throws -> [ProbePlan] {
+        let command = try #require(try SSLProbe.parse(command: arguments) as? any ClientCommand)
+        return try command.plans()
+    }
+
+    private func question(_ plans: [ProbePlan]) throws -> ResumePlan {
+        guard case .resume(let question) = try #require(plans.first).question else { throw UsageError("not resume") }
+        return question
+    }
+}
