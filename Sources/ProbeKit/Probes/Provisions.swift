@@ -9,6 +9,8 @@ struct Provisions {
     let earlyData: [UInt8]?
     /// `--load-session`.
     private(set) var session: SavedSession?
+    /// Whether there is one that is not for this target.
+    private(set) var hasForeignSession = false
     let keyLog: KeyLog?
     /// What is remarkable about it; one line each on stderr.
     private(set) var notes: [String] = []
@@ -71,5 +73,6 @@ struct Provisions {
             return
         }
         self.session = nil
+        hasForeignSession = true
     }
 }

@@ -19,6 +19,11 @@ struct ResumeProbe {
             await vary(&course, until: limit)
             return course.report(visit, isElicited: isElicited(course))
         }
+        guard !visit.provisions.hasForeignSession else {
+            // Who brings a session asks about that one; a handshake without it tells of the server.
+            if let session = await start(&course, until: limit), !course.isOver { course.missed(session, nil) }
+            return course.report(visit, isElicited: isElicited(course))
+        }
         switch question.repetition {
         case .pairs(let count):
             for number in 0..<count {
