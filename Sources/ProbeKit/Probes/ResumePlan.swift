@@ -76,8 +76,8 @@ extension ResumePlan.Variation {
         case .sni: "sni=none"
         case .alpn(let protocols): "alpn=\(protocols.joined(separator: ":"))"
         case .noClientCertificate: "no-client-cert"
-        case .tls(let versions) where versions.lowerBound == versions.upperBound: "tls=\(versions.lowerBound.rawValue)"
-        case .tls(let versions): "tls=\(versions.lowerBound.rawValue)-\(versions.upperBound.rawValue)"
+        case .tls(let versions) where versions.lowerBound == versions.upperBound: "tls=\(versions.lowerBound.typed)"
+        case .tls(let versions): "tls=\(versions.lowerBound.typed)-\(versions.upperBound.typed)"
         case .port(let port): "port=\(port)"
         }
     }
@@ -106,4 +106,9 @@ extension ResumePlan.Variation {
         }
         return changed
     }
+}
+
+extension TLSOffer.Version {
+    /// As `--tls` takes it: 1.2
+    fileprivate var typed: Substring { self == .tls10 ? "1.0" : rawValue.dropFirst("TLSv".count) }
 }
