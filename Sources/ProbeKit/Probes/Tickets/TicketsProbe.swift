@@ -26,7 +26,8 @@ struct TicketsProbe {
 
     /// One more connection, which resumes: OpenSSL then sends one ticket at most.
     private func afterResumption(_ visits: [Findings], until limit: Deadline) async -> Findings? {
-        guard let last = visits.last, last.endings.allSatisfy({ $0.outcome == .verify }), let saved = last.latestSession,
+        guard let last = visits.last, last.endings.allSatisfy({ $0.outcome == .verify }),
+            let saved = last.latestSession,
             !last.isDistrusted
         else { return nil }
         let findings = await visit.run(errand, offering: Offer(saved: saved), at: last.address, until: limit)
