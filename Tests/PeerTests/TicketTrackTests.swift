@@ -50,7 +50,7 @@ import Testing
 
     @Test func seesAKeyThatChanges() async throws {
         let server = try await ServeProcess("--rotate-ticket-key", "1s")
-        var name = try await track(server)["ticket_summary.key_names.0"]
+        var name = try await track(server)["ticket_summary.key_names"]?.elements.last
         var values: [JSON] = []
         // A run that lasts longer than a period sees two keys; what matters is that each change is told.
         for _ in 0..<40 where !values.contains("rotated") {

@@ -31,6 +31,7 @@ final class TicketErrand: Errand {
         guard var reply = elicitation?.next() else { return }
         exchange.log.hasElicited = true
         for piece in reply.pieces { try await exchange.send(piece) }
+        reply.isSent = true
         while !reply.isWhole, reply.hasEnd || reply.isEmpty {
             let heard = try await exchange.hear(until: exchange.deadline, into: &findings)
             if case .data = heard { exchange.channel.withLastRead { reply.take($0) } }
