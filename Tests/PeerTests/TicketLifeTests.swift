@@ -51,11 +51,11 @@ import Testing
     @Test(arguments: ["1.2", "1.3"])
     func aFileCarriesItFromRunToRun(version: String) async throws {
         let server = try await serveResumable("--tls", version)
-        let first = try await resume(server.port, "--at", "0s,60s", "--state", path)
+        let first = try await resume(server.port, "--at", "0s,1h", "--state", path)
         #expect(attempts(try await first.report(ending: 0)) == [["at=0 ms", true, .null]])
         #expect(try mode(of: path) == 0o600)
         // Nothing else is due, so the server is left alone.
-        let second = try await resume(server.port, "--at", "0s,60s", "--state", path)
+        let second = try await resume(server.port, "--at", "0s,1h", "--state", path)
         #expect(attempts(try await second.report(ending: 0)) == [["at=0 ms", true, .null]])
         #expect(try mode(of: path) == 0o600)
         let count = try await server.finish().connections().count
@@ -100,11 +100,11 @@ import Testing
     @Test func isForOneTargetAndItsMoments() async throws {
         let server = try await serveResumable()
         let other = try RawServer.silent()
-        let first = try await resume(server.port, "--at", "0s,60s", "--state", path)
+        let first = try await resume(server.port, "--at", "0s,1h", "--state", path)
         #expect(first.status == 0, "\(first)")
         let before = try content(of: path)
-        try await expectRefusal(try await resume(other.port, "--at", "0s,60s", "--state", path), "file_unreadable")
-        try await expectRefusal(try await resume(server.port, "--at", "0s,61s", "--state", path), "file_unreadable")
+        try await expectRefusal(try await resume(other.port, "--at", "0s,1h", "--state", path), "file_unreadable")
+        try await expectRefusal(try await resume(server.port, "--at", "0s,2h", "--state", path), "file_unreadable")
         #expect(try content(of: path) == before)
         #expect(other.connectionCount == 0)
     }
@@ -113,11 +113,11 @@ import Testing
         let server = try await serveResumable()
         let descriptor = open(path, O_RDWR | O_CREAT, 0o600)
         try #require(descriptor >= 0 && flock(descriptor, LOCK_EX | LOCK_NB) == 0)
-        let run = try await resume(server.port, "--at", "0s,60s", "--state", path)
+        let run = try await resume(server.port, "--at", "0s,1h", "--state", path)
         close(descriptor)
         try await expectRefusal(run, "file_unwritable")
         #expect(try content(of: path).isEmpty)
-        let free = try await resume(server.port, "--at", "0s,60s", "--state", path)
+        let free = try await resume(server.port, "--at", "0s,1h", "--state", path)
         #expect(free.status == 0, "\(free)")
     }
 }
