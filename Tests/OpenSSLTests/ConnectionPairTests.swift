@@ -1,4 +1,5 @@
 import OpenSSL
+import TestSupport
 import Testing
 
 /// Both ends of a connection in one process, over a socket pair.

@@ -1,61 +1,41 @@
-import COpenSSL
-import Foundation
-import Testing
-
-@testable import OpenSSL
-
-/// The contexts of a client and a server that trust each other's authority, which is in memory.
-struct ConnectionEnds {
-    static let authority = Result { try EphemeralAuthority(commonName: "Pair CA") }
-
-    let client: Context
-    let server: Context
-
-    /// Makes both; the server shows a certificate for localhost unless told otherwise.
-    init(
-        _ settings: ServerSettings = ServerSettings(), client clientSettings: ClientSettings = ClientSettings(),
-        identities: [Identity]? = nil, clientIdentity: Identity? = nil
-    ) throws {
-        let authority = try Self.authority.get()
-        let trust = try TrustStore([.certificates([authority.certificate], name: "memory")])
-        var clientSettings = clientSettings
-        clientSettings.tls.logsKeys = true
-        let shown = try identities ?? [authority.issue(LeafTemplate(names: ["localhost"]))]
-        self.init(
-            client: try Context(client: clientSettings, trust: trust, identity: clientIdentity),
-            server: try Context(server: settings, identities: shown, trust: trust))
-    }
-
-    init(client: Context, server: Context) {
-        self.client = client
-        self.server = server
-    }
-}
+import Glibc
+import OpenSSL
 
 /// A client and a server joined by a socket pair.
-final class ConnectionPair {
-    let client: Connection
-    let server: Connection
+public final class ConnectionPair {
+    /// The client's end.
+    public let client: Connection
+    /// The server's end.
+    public let server: Connection
     /// What the client was given to resume with.
-    private(set) var sessions: [Session] = []
+    public private(set) var sessions: [Session] = []
     /// The tickets that the client received.
-    private(set) var tickets: [NewSessionTicket] = []
+    public private(set) var tickets: [NewSessionTicket] = []
     /// Every alert that the client sent or received.
-    private(set) var alerts: [AlertDescription] = []
+    public private(set) var alerts: [AlertDescription] = []
     private let descriptors: [Int32]
 
-    init(
+    /// Both waited for each other.
+    public struct Stuck: Error {
+        /// Made where a pair is driven.
+        public init() {}
+    }
+
+    /// Joins the ends; the handshake is yet to come.
+    public init(
         _ ends: ConnectionEnds, client settings: ConnectionSettings = ConnectionSettings(),
         resuming session: Session? = nil
     ) throws {
         client = try Connection(client: ends.client, settings: settings)
         server = try Connection(server: ends.server)
         var ends: [Int32] = [-1, -1]
-        try #require(socketpair(AF_UNIX, Int32(SOCK_STREAM.rawValue | SOCK_NONBLOCK.rawValue), 0, &ends) == 0)
+        guard socketpair(AF_UNIX, Int32(SOCK_STREAM.rawValue | SOCK_NONBLOCK.rawValue), 0, &ends) == 0 else {
+            throw Stuck()
+        }
         descriptors = ends
         try client.attach(descriptor: ends[0])
         try server.attach(descriptor: ends[1])
-        if let session { try require(SSL_set_session(client.pointer, session.pointer), "SSL_set_session") }
+        if let session { try client.offer(session) }
         client.observer.onSession = { [unowned self] in self.sessions.append($0) }
         client.observer.onMessage = { [unowned self] message in
             switch message.content {
@@ -67,7 +47,7 @@ final class ConnectionPair {
     }
 
     /// One whose server speaks these protocols.
-    convenience init(alpn: [String] = [], client: ConnectionSettings = ConnectionSettings()) throws {
+    public convenience init(alpn: [String] = [], client: ConnectionSettings = ConnectionSettings()) throws {
         var settings = ServerSettings()
         settings.alpn = alpn
         try self.init(ConnectionEnds(settings), client: client)
@@ -78,30 +58,31 @@ final class ConnectionPair {
     // Connections cannot be copied, which the macros of the tests would do.
 
     /// Whether the session was resumed.
-    var isResumed: Bool { server.isResumed }
+    public var isResumed: Bool { server.isResumed }
     /// Whether a renegotiation is not over, at either end.
-    var isRenegotiating: Bool { server.isRenegotiationPending || client.isRenegotiationPending }
+    public var isRenegotiating: Bool { server.isRenegotiationPending || client.isRenegotiationPending }
     /// The certificate that the client saw.
-    var serverCertificate: Certificate? { client.peerCertificate }
+    public var serverCertificate: Certificate? { client.peerCertificate }
     /// The certificate that the server saw.
-    var clientCertificate: Certificate? { server.peerCertificate }
+    public var clientCertificate: Certificate? { server.peerCertificate }
 
-    func shakeHands() throws {
+    /// Takes both through the handshake.
+    public func shakeHands() throws {
         var isDone = (client: false, server: false)
         for _ in 0..<100 where !(isDone.client && isDone.server) {
             if !isDone.client { isDone.client = try isFinished(client.handshake()) }
             if !isDone.server { isDone.server = try isFinished(server.handshake()) }
         }
-        try #require(isDone.client && isDone.server)
+        guard isDone.client, isDone.server else { throw Stuck() }
     }
 
     /// Reads what the server sent after its handshake, and returns the data in it.
     @discardableResult
-    func drainClient() throws -> [UInt8] { try drain { client.read(into: $0) } }
+    public func drainClient() throws -> [UInt8] { try drain { client.read(into: $0) } }
 
     /// Reads what the client sent after its handshake, and returns the data in it.
     @discardableResult
-    func drainServer() throws -> [UInt8] { try drain { server.read(into: $0) } }
+    public func drainServer() throws -> [UInt8] { try drain { server.read(into: $0) } }
 
     private func drain(_ read: (UnsafeMutableRawBufferPointer) -> Step) throws -> [UInt8] {
         var buffer = [UInt8](repeating: 0, count: 1024)
@@ -118,13 +99,12 @@ final class ConnectionPair {
     }
 
     /// Sends early data along with the ClientHello.
-    func writeEarlyData(_ bytes: [UInt8]) throws {
-        var count = 0
-        try require(SSL_write_early_data(client.pointer, bytes, bytes.count, &count), "SSL_write_early_data")
+    public func writeEarlyData(_ bytes: [UInt8]) throws {
+        guard try isFinished(bytes.withUnsafeBytes { client.writeEarlyData($0) }) else { throw Stuck() }
     }
 
     /// Both read in turn until neither has more to say.
-    func settle() throws {
+    public func settle() throws {
         for _ in 0..<4 {
             try drainServer()
             try drainClient()
