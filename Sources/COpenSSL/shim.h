@@ -55,6 +55,14 @@ static inline int probe_SSL_get_secure_renegotiation_support(SSL *s) { return (i
 static inline long probe_SSL_num_renegotiations(SSL *s) { return SSL_num_renegotiations(s); }
 static inline long probe_SSL_total_renegotiations(SSL *s) { return SSL_total_renegotiations(s); }
 
+// BIOs in front of a connection.
+
+static inline long probe_BIO_set_ssl(BIO *b, SSL *s, long c) { return BIO_set_ssl(b, s, c); }
+static inline long probe_BIO_set_ssl_renegotiate_bytes(BIO *b, long n) { return BIO_set_ssl_renegotiate_bytes(b, n); }
+static inline long probe_BIO_set_ssl_renegotiate_timeout(BIO *b, long n) { return BIO_set_ssl_renegotiate_timeout(b, n); }
+static inline long probe_BIO_get_num_renegotiates(BIO *b) { return BIO_get_num_renegotiates(b); }
+static inline int probe_BIO_flush(BIO *b) { return BIO_flush(b); }
+
 // A parameter keeps the pointer to its name, and a Swift string gives one for the length of a call only.
 
 static inline int probe_EVP_MAC_CTX_set_hmac_sha256(EVP_MAC_CTX *c, uint8_t *key, size_t count) {
