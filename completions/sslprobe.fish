@@ -392,7 +392,7 @@ complete -c 'sslprobe' -n '__sslprobe_should_offer_completions_for_flags_or_opti
 complete -c 'sslprobe' -n '__sslprobe_should_offer_completions_for_flags_or_options "sslprobe resume" at' -l 'at' -d 'Spend a session at each of these moments, such as 0s,10s,1m: how long do they live?' -rfka ''
 complete -c 'sslprobe' -n '__sslprobe_should_offer_completions_for_flags_or_options "sslprobe resume" state' -l 'state' -d 'Do what --at has due and return; this file remembers the rest and holds secrets.' -rF
 complete -c 'sslprobe' -n '__sslprobe_should_offer_completions_for_flags_or_options "sslprobe resume" matrix' -l 'matrix' -d 'Offer everyone\'s session to everyone: all addresses of the target, or all targets given.'
-complete -c 'sslprobe' -n '__sslprobe_should_offer_completions_for_flags_or_options "sslprobe resume"' -l 'vary' -d 'Offer the session with this changed: sni=NAME, alpn=A:B, no-client-cert, tls=1.2, port=N; repeatable.' -rfka ''
+complete -c 'sslprobe' -n '__sslprobe_should_offer_completions_for_flags_or_options "sslprobe resume"' -l 'vary' -d 'Offer the session with this changed, one change a time: sni=NAME, alpn=A:B, no-client-cert, tls=1.2, port=N.' -rfka ''
 complete -c 'sslprobe' -n '__sslprobe_should_offer_completions_for_flags_or_options "sslprobe resume" elicit' -l 'elicit' -d 'Some servers send tickets only with data; auto: HEAD / on port 443, 8443 or with http/1.1. (default: auto)' -rfka 'auto http none'
 complete -c 'sslprobe' -n '__sslprobe_should_offer_completions_for_flags_or_options "sslprobe resume" j json' -s 'j' -l 'json' -d 'The report as JSON.'
 complete -c 'sslprobe' -n '__sslprobe_should_offer_completions_for_flags_or_options "sslprobe resume" jsonl' -l 'jsonl' -d 'Events as JSON lines, as they happen.'

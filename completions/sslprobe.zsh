@@ -456,7 +456,7 @@ _sslprobe_resume() {
         '--at[Spend a session at each of these moments, such as 0s,10s,1m\: how long do they live?]:D,D:'
         '--state[Do what --at has due and return; this file remembers the rest and holds secrets.]:FILE:_files'
         '--matrix[Offer everyone'\''s session to everyone\: all addresses of the target, or all targets given.]'
-        '*--vary[Offer the session with this changed\: sni=NAME, alpn=A\:B, no-client-cert, tls=1.2, port=N; repeatable.]:CHANGE\[,CHANGE\]:'
+        '*--vary[Offer the session with this changed, one change a time\: sni=NAME, alpn=A\:B, no-client-cert, tls=1.2, port=N.]:CHANGE\[,CHANGE\]:'
         '--elicit[Some servers send tickets only with data; auto\: HEAD / on port 443, 8443 or with http/1.1. (default\: auto)]:auto|http|STRING|none:{__sslprobe_complete "${___elicit[@]}"}'
         '(-j --json)'{-j,--json}'[The report as JSON.]'
         '--jsonl[Events as JSON lines, as they happen.]'

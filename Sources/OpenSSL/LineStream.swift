@@ -26,7 +26,7 @@ public struct LineStream: ~Copyable {
     ///
     /// A line without an end is not whole: the rest has yet to come, or there was no room. One byte of the room is needed
     /// for the zero that C ends it with.
-    public func readLine(into buffer: UnsafeMutableRawBufferPointer) -> Step {
+    public func nextLine(into buffer: UnsafeMutableRawBufferPointer) -> Step {
         filter.connection.observer.step(filter.connection.pointer, "BIO_gets") { _ in
             BIO_gets(pointer, buffer.assumingMemoryBound(to: CChar.self).baseAddress, Int32(clamping: buffer.count))
         }

@@ -7,8 +7,9 @@ package enum FileReader {
     package static func read(_ path: String, limit: Int) throws(SystemError) -> [UInt8] {
         // C would stop at a NUL and read another file.
         guard !path.isEmpty, !path.utf8.contains(0) else { throw SystemError(operation: "open \(path)", code: EINVAL) }
-        let descriptor = try Descriptor(adopting: open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY), from: "open \(path)")
-        return try read(descriptor: descriptor.number, name: path, limit: limit)
+        let descriptor = try Descriptor(
+            adopting: open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK), from: "open \(path)")
+        return try read(descriptor: descriptor.number, name: path, limit: limit, patience: 10_000)
     }
 
     /// Why a file or folder could not be read; nil when it can. Wraps `access(2)`.
@@ -17,7 +18,11 @@ package enum FileReader {
     }
 
     /// What an open descriptor gives up to its end, which stays open; EFBIG when that is more than the limit.
-    package static func read(descriptor: Int32, name: String, limit: Int) throws(SystemError) -> [UInt8] {
+    ///
+    /// - Parameter patience: how long a pipe whose writer does not write may keep us, in milliseconds; -1 is for ever.
+    package static func read(
+        descriptor: Int32, name: String, limit: Int, patience: Int32 = -1
+    ) throws(SystemError) -> [UInt8] {
         var content: [UInt8] = []
         let chunkSize = 16_384
         while true {
@@ -33,7 +38,7 @@ package enum FileReader {
             case EINTR: continue
             case EAGAIN:
                 var entry = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
-                _ = poll(&entry, 1, -1)
+                if poll(&entry, 1, patience) == 0 { throw SystemError(operation: "read \(name)", code: ETIMEDOUT) }
             default: throw SystemError(operation: "read \(name)", code: code)
             }
             if content.count > limit { throw SystemError(operation: "read \(name)", code: EFBIG) }

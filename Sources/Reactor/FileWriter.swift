@@ -11,7 +11,7 @@ package enum FileWriter {
         var status = stat()
         if lstat(path, &status) == 0 {
             if platform_is_link(&status) != 0 {
-                throw SystemError(operation: "write \(path), a symbolic link", code: EPERM)
+                throw .link(path)
             }
             if platform_is_folder(&status) != 0 { throw SystemError(operation: "write \(path)", code: EISDIR) }
             if platform_is_regular(&status) == 0 {
@@ -25,11 +25,22 @@ package enum FileWriter {
         try temporary.rename()
     }
 
+    /// Replaces a file as a whole, and returns the new one, which is locked before anybody else can see it.
+    static func replaceLocked(_ path: String, with bytes: [UInt8]) throws(SystemError) -> Descriptor {
+        var temporary = try TemporaryFile(besides: path)
+        try temporary.lock()
+        try temporary.fill(with: bytes, mode: 0o600)
+        try temporary.rename()
+        return try temporary.duplicate()
+    }
+
     /// Opens a file to add to its end, makes it if need be, and keeps it from others. Refuses to follow a symbolic link.
     package static func append(_ path: String) throws(SystemError) -> Output {
         try requirePath(path)
         let flags = O_WRONLY | O_APPEND | O_CREAT | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK | O_NOCTTY
-        let descriptor = try Descriptor(adopting: open(path, flags, 0o600), from: "open \(path)")
+        let number = open(path, flags, 0o600)
+        if number < 0, errno == ELOOP { throw .link(path) }
+        let descriptor = try Descriptor(adopting: number, from: "open \(path)")
         var status = stat()
         guard fstat(descriptor.number, &status) == 0 else { throw .last("open \(path)") }
         if platform_is_regular(&status) != 0, platform_mode(&status) != 0o600 {
@@ -89,8 +100,24 @@ private struct TemporaryFile: ~Copyable {
         guard fsync(descriptor.number) == 0 else { throw .last("write \(destination)") }
     }
 
+    func lock() throws(SystemError) {
+        guard flock(descriptor.number, LOCK_EX | LOCK_NB) == 0 else { throw .last("lock \(destination)") }
+    }
+
+    /// Shares the lock. Wraps `dup(2)`.
+    func duplicate() throws(SystemError) -> Descriptor {
+        try Descriptor(adopting: fcntl(descriptor.number, F_DUPFD_CLOEXEC, 0), from: "open \(destination)")
+    }
+
     mutating func rename() throws(SystemError) {
         guard Glibc.rename(path, destination) == 0 else { throw .last("write \(destination)") }
         isRenamed = true
+    }
+}
+
+extension SystemError {
+    /// A symbolic link may lead anywhere, and what we write is not for everybody.
+    static func link(_ path: String) -> SystemError {
+        SystemError(operation: "write \(path), a symbolic link", code: EPERM)
     }
 }

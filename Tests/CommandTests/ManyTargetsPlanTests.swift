@@ -35,14 +35,28 @@ import Testing
     }
 
     @Test(arguments: [
-        (["--save-certs", "f"], "--save-certs: with several targets the name needs {host} or {address}"),
-        (["--save-session", "f"], "--save-session: with several targets the name needs {host} or {address}"),
+        (["--save-certs", "f"], "--save-certs: with several targets the name needs {host}, {port} or {address}"),
+        (["--save-session", "f"], "--save-session: with several targets the name needs {host}, {port} or {address}"),
         (["--connect-to", "h:1"], "--connect-to takes one target"),
     ])
     func aFileForEachTargetNeedsAName(options: [String], message: String) throws {
         #expect(throws: Never.self) { try plans(["connect", "a"] + options) }
         let mistake = #expect(throws: UsageError.self) { try plans(["connect", "a", "b"] + options) }
         #expect(mistake?.description == message)
+    }
+
+    /// The name of the host is not enough for two of its ports, nor for several of its addresses.
+    @Test func twoPlacesOfOneNameNeedTwoFiles() throws {
+        let twice = ["connect", "a:1", "a:2", "--save-session"]
+        let mistake = #expect(throws: UsageError.self) { try plans(twice + ["{host}"]) }
+        #expect(
+            mistake?.description == "--save-session: with several targets the name needs {host}, {port} or {address}")
+        #expect(throws: Never.self) { try plans(twice + ["{host}-{port}"]) }
+        let all = #expect(throws: UsageError.self) {
+            try plans(["connect", "a", "--all-addresses", "--save-session", "{host}"])
+        }
+        #expect(all?.description == "--save-session: with --all-addresses the name needs {address}")
+        #expect(throws: Never.self) { try plans(["connect", "a", "--all-addresses", "--save-session", "{address}"]) }
     }
 
     @Test(arguments: ["--save-certs", "--save-session"], ["{host}.pem", "d/{address}"])
@@ -81,6 +95,17 @@ import Testing
         (["--matrix", "--at", "1s"], "--matrix and --at exclude each other"),
         (["--matrix", "--vary", "port=1"], "--vary and --matrix exclude each other"),
         (["--count", "1", "--at", "1s"], "--count and --at exclude each other"),
+        (["--vary", "port=1", "--early-data", "x"], "--vary and --early-data exclude each other"),
+        (["--matrix", "--load-session", "f"], "--matrix and --load-session exclude each other"),
+        (["--matrix", "--save-session", "f"], "--matrix and --save-session exclude each other"),
+        (["--matrix", "--connect-to", "a:1", "g"], "--matrix and --connect-to exclude each other"),
+        (["--matrix", "h"], "--matrix: a target is named twice"),
+        (
+            ["--at", "1s", "--load-session", "f"],
+            "--at and --load-session exclude each other: each moment needs a session of its own"
+        ),
+        (["--at", "1s", "--state", "f", "g"], "--state is about one target"),
+        (["--at", "1s", "--state", "f", "--all-addresses"], "--state and --all-addresses exclude each other"),
     ])
     func saysWhatIsWrong(options: [String], message: String) {
         #expect(mistake(["resume", "h"] + options) == message)

@@ -24,9 +24,9 @@ import Testing
         let reader = try LineStream(pair.client)
         _ = pair.server.shutdown()
         var buffer = [UInt8](repeating: 0, count: 64)
-        var step = buffer.withUnsafeMutableBytes { reader.readLine(into: $0) }
+        var step = buffer.withUnsafeMutableBytes { reader.nextLine(into: $0) }
         while case .wantsRead(drained: false) = step {
-            step = buffer.withUnsafeMutableBytes { reader.readLine(into: $0) }
+            step = buffer.withUnsafeMutableBytes { reader.nextLine(into: $0) }
         }
         guard case .closed = step else {
             Issue.record("\(step)")
@@ -79,7 +79,7 @@ import Testing
 
     private func line(_ reader: borrowing LineStream) -> String? {
         var buffer = [UInt8](repeating: 0, count: 64)
-        let step = buffer.withUnsafeMutableBytes { reader.readLine(into: $0) }
+        let step = buffer.withUnsafeMutableBytes { reader.nextLine(into: $0) }
         return count(step).map { String(decoding: buffer.prefix($0), as: UTF8.self) }
     }
 

@@ -124,6 +124,25 @@ import Testing
             .resumption(ending: 0, verdict: "yes", [.taken("psk"), .taken("psk"), .taken("psk")])
     }
 
+    /// Behind a balancer the same session is taken again later: it was not the use that spent it.
+    @Test func aMissThatIsFollowedByAHitIsNoSingleUse() async throws {
+        let (one, other) = (
+            try await serveResumable("--ticket-mode", "stateful"), try await serveResumable("--ticket-mode", "stateful")
+        )
+        let relay = try AlternatingRelay(to: [one.port, one.port, other.port])
+        let report = try await resume(relay.port, "--reuse-ticket", "6").report(ending: 10)
+        let misses = (report["resumption.attempts"]?.elements ?? []).compactMap { $0["why_not"]?.text }
+        #expect(misses.first == "unknown" && !misses.dropLast().contains("single_use"), "\(misses)")
+    }
+
+    /// A server that never resumes forgot nothing when the connection broke.
+    @Test func anAbruptCloseIsBlamedOnlyInComparison() async throws {
+        let server = try await OpenSSLServer("-no_ticket", "-no_cache", certificate: Fixtures.get().ecdsa)
+        let miss = ResumptionExpectation.missed("unknown", "psk")
+        try await resume(server.port, "--count", "2", "--close", "abrupt")
+            .resumption(ending: 10, "not_resumed", verdict: "no", [miss, miss])
+    }
+
     /// An OpenSSL server forgets the session of a client that vanishes, and keeps it when the client says goodbye.
     @Test(arguments: ["1.2", "1.3"])
     func aClientThatVanishes(version: String) async throws {

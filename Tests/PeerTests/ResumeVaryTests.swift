@@ -23,6 +23,22 @@ import Testing
         #expect(try await other.finish().connections().map { $0["session.resumed"] } == [false])
     }
 
+    /// One context that cannot be reached does not keep the others from being tried, and is no miss.
+    @Test func whatCannotBeTriedIsNotKnown() async throws {
+        let server = try await serveResumable()
+        let report = try await resume(server.port, "--vary", "port=1,alpn=h2").report(ending: 4)
+        #expect(changes(report) == [["port=1", false, .null], ["alpn=h2", true, .null]])
+        #expect(report["resumption.verdict.value"] == "unknown")
+    }
+
+    /// What the full handshake of another name comes to is another question.
+    @Test func anotherNameThatIsNotResumedIsAMiss() async throws {
+        let (one, other) = (try await serveResumable(), try await ServeProcess())
+        let report = try await resume(one.port, "--vary", "sni=other.example,port=\(other.port)").report(ending: 10)
+        #expect(changes(report).last?.prefix(2) == [.string("port=\(other.port)"), false])
+        #expect(report["error.code"] == "not_resumed")
+    }
+
     @Test func whatIsResumedAllTheSameIsAYes() async throws {
         let server = try await serveResumable()
         let report = try await resume(server.port, "--vary", "sni=none,alpn=h2:http/1.1").report(ending: 0)

@@ -109,6 +109,35 @@ import Testing
         #expect(other.connectionCount == 0)
     }
 
+    /// A file without sessions would be in the way of the next run.
+    @Test func aRunThatFailsLeavesNoFile() async throws {
+        // Nothing listens on it.
+        let down = try await resume(1, "--at", "0s,1h", "--state", path)
+        #expect(down.status == 4, "\(down)")
+        #expect(!FileManager.default.fileExists(atPath: path))
+        let server = try await serveResumable()
+        let other = try await resume(
+            server.port, ["--at", "0s,1h", "--state", path],
+            authority: CertificateAuthority("Other CA").certificatePath)
+        #expect(other.status == 8, "\(other)")
+        #expect(!FileManager.default.fileExists(atPath: path))
+        #expect(try await resume(server.port, "--at", "0s,1h", "--state", path).status == 0)
+    }
+
+    /// Nothing was tried, so nothing is said of the server.
+    @Test func nothingDueSaysNothing() async throws {
+        let server = try await serveResumable()
+        let words = ["--at", "1h,2h", "--state", path]
+        _ = try await resume(server.port, words)
+        let report = try await resume(server.port, words).report(ending: 0)
+        #expect(report["resumption.verdict.value"] == "unknown" && report["resumption.pending"] == 2)
+        #expect(report["resumption.next_at"] != .null)
+        let text = try await Program.run(
+            ["resume", "localhost:\(server.port)", "-4", "--ca", Fixtures.get().root.certificatePath] + words)
+        #expect(text.status == 0 && text.output.contains("nothing to do yet"), "\(text)")
+        #expect(text.output.contains("2 moments") && !text.output.contains("resumes sessions"), "\(text)")
+    }
+
     @Test func oneRunAtATime() async throws {
         let server = try await serveResumable()
         let descriptor = open(path, O_RDWR | O_CREAT, 0o600)

@@ -84,7 +84,8 @@ struct TicketExpectation: Sendable, CustomTestStringConvertible {
         #expect(ticket["kind"] == .string(kind), sourceLocation: sourceLocation)
         let why =
             switch kind {
-            case "stateful": "\(Int(size)) bytes: too short to hold a session, so the server remembers it"
+            case "stateful":
+                "\(Int(size)) bytes: too short to hold a session, so it names one that the server remembers"
             case "stateless": "a 16-byte prefix shared by \(total) of \(total) tickets"
             default: total > 1 ? "no other ticket begins like it" : "one ticket does not tell"
             }

@@ -67,6 +67,32 @@ import Testing
         #expect(values.contains("rotated"), "\(values)")
     }
 
+    @Test func anothersFileIsLeftAlone() async throws {
+        let server = try RawServer.silent()
+        let file = try TemporaryFolder.write(Array("precious\n".utf8))
+        try FileManager.default.setAttributes([.posixPermissions: 0o644], ofItemAtPath: file)
+        let report = try await tickets(server.port, "--track", file).report(ending: 13)
+        #expect(report["error.code"] == "file_unwritable" && server.connectionCount == 0)
+        #expect(report["error.message"]?.text?.contains("was not written by tickets --track") == true)
+        #expect(try String(contentsOfFile: file, encoding: .utf8) == "precious\n")
+        let attributes = try FileManager.default.attributesOfItem(atPath: file)
+        #expect(attributes[.posixPermissions] as? Int == 0o644)
+    }
+
+    /// A pipe that nobody writes to, a link, a folder that is not there: all told before a server is asked.
+    @Test func whatIsNoFileIsToldAtOnce() async throws {
+        let server = try RawServer.silent()
+        let pipe = TemporaryFolder.path(UUID().uuidString)
+        try #require(mkfifo(pipe, 0o600) == 0)
+        let link = TemporaryFolder.path(UUID().uuidString)
+        try FileManager.default.createSymbolicLink(atPath: link, withDestinationPath: path)
+        for file in [pipe, link, path + "/x"] {
+            let run = try await tickets(server.port, "--track", file)
+            #expect(run.status == 13 && run.seconds < 15, "\(run)")
+        }
+        #expect(server.connectionCount == 0)
+    }
+
     @Test func saysItInText() async throws {
         let server = try await ServeProcess()
         let words = ["tickets", "localhost:\(server.port)", "-4", "--ca", server.authorityPath, "--track", path]

@@ -23,6 +23,16 @@ import Testing
         ),
     ]
 
+    /// Tickets that cannot be used are worth as much as none.
+    @Test func saysThatAServerDoesNotTakeItsTickets() async throws {
+        let server = try await OpenSSLServer("-no_ticket", "-no_cache", certificate: Fixtures.get().ecdsa)
+        #expect(try await tickets(server.port).report(ending: 0)["ticket_summary.resumed"] == false)
+        let text = try await Program.run([
+            "tickets", "localhost:\(server.port)", "-4", "--ca", Fixtures.get().root.certificatePath,
+        ])
+        #expect(text.output.contains("does not take back what it hands out"), "\(text)")
+    }
+
     @Test(arguments: openSSL)
     func tellsWhatOpenSSLHandsOut(options: [String], code: Int32, expected: TicketExpectation) async throws {
         let server = try await OpenSSLServer(options, certificate: Fixtures.get().ecdsa)
@@ -37,6 +47,17 @@ import Testing
         let echo = try await OpenSSLServer("-num_tickets", "0", "-rev", certificate: Fixtures.get().ecdsa)
         try await tickets(echo.port, "--elicit", "abc\n").tickets(ending: 10, .elicited("data"))
         try await tickets(echo.port, "--elicit", "none").tickets(ending: 12, .none)
+    }
+
+    /// To have asked is not enough: some servers send tickets with their first data, and this one sends none.
+    @Test func noneFromAServerThatNeverWritesIsUnknown() async throws {
+        let server = try await OpenSSLServer("-num_tickets", "0", certificate: Fixtures.get().ecdsa)
+        try await tickets(server.port, "--elicit", "http", "--count", "1", "--timeout", "2s")
+            .tickets(ending: 12, .elicited("http", TicketExpectation(counts: [0], afterResumption: nil)))
+        let report = try await resume(
+            server.port, "--elicit", "http", "--count", "1", "--timeout", "2s"
+        ).report(ending: 12)
+        #expect(report["resumption.verdict.value"] == "unknown" && report["error.code"] == "no_ticket")
     }
 
     @Test func someAreNotLateBecauseDataFollow() async throws {

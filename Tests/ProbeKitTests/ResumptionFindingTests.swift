@@ -28,7 +28,7 @@ import Testing
     ) -> ResumptionFinding {
         var plan = ResumePlan()
         plan.repetition = repetition
-        return ResumptionFinding(attempts, asked: plan, isElicited: elicited)
+        return ResumptionFinding(attempts, asked: plan, .init(isElicited: elicited))
     }
 
     private func expect(
@@ -70,7 +70,8 @@ import Testing
         #expect(two.why == "1 of 3 resumed; it takes a session only once")
     }
 
-    @Test(arguments: Report.Resumption.Miss.allCases)
+    /// What was offered and not taken; the others are no doing of the server's.
+    @Test(arguments: Report.Resumption.Miss.allCases.filter { $0 != .noTicket && $0 != .notOffered })
     func everyMissHasWords(_ miss: Report.Resumption.Miss) {
         let finding = finding([Self.missed(miss)])
         expect(finding, .no, .unmet, .notResumed)
@@ -88,7 +89,7 @@ import Testing
         var plan = ResumePlan()
         plan.mechanism = .ticket
         let nothing = ResumptionFinding(
-            [Self.missed(.noTicket, offered: false)], asked: plan, isElicited: true)
+            [Self.missed(.noTicket, offered: false)], asked: plan)
         expect(nothing, .no, .unmet, .noTicket)
         #expect(nothing.why == "the server hands out no tickets")
         #expect(nothing.ending?.failure.hint?.contains("--mechanism id") == true)
@@ -104,7 +105,11 @@ import Testing
     @Test func whatWasNotOfferedTellsNothing() {
         let nothing = finding([Self.missed(.notOffered, offered: false)])
         expect(nothing, .unknown, .inconclusive, .notResumed)
-        #expect(nothing.why == "no session was offered" && nothing.ending?.failure.hint?.contains("-k") == true)
+        #expect(nothing.why == "no session was offered")
+        let foreign = ResumptionFinding(
+            [Self.missed(.notOffered, offered: false)], asked: ResumePlan(), .init(offerObstacle: .otherName))
+        #expect(foreign.why == "no session was offered: the session is for another name")
+        #expect(foreign.ending?.failure.hint?.contains("-k") == true)
         let old = finding([Self.missed(.expired, offered: false)])
         expect(old, .unknown, .inconclusive, .notResumed)
         #expect(old.ending?.failure.hint == "take a newer session")
@@ -116,9 +121,14 @@ import Testing
         let rejected = finding([Self.early, Self.attempt(early: .rejected)])
         expect(rejected, .yes, .unmet, .earlyDataRejected)
         #expect(rejected.ending?.failure.message == "the server resumed, and rejected the early data")
-        let late = finding([Self.attempt(early: .notSent)])
-        expect(late, .yes, .unmet, .earlyDataRejected)
-        #expect(late.ending?.failure.message.contains("after the handshake") == true)
+        // To send none in time is the server's doing only where it allows none.
+        func late(_ obstacle: EarlyDataObstacle) -> ResumptionFinding {
+            ResumptionFinding(
+                [Self.attempt(early: .notSent)], asked: ResumePlan(), .init(earlyObstacle: obstacle))
+        }
+        expect(late(.noneAllowed), .yes, .unmet, .earlyDataRejected)
+        expect(late(.tooLarge(20, limit: 10)), .yes, .inconclusive, .earlyDataRejected)
+        #expect(late(.tooLarge(20, limit: 10)).ending?.failure.message.contains("20 B") == true)
         // Not to resume is the graver of the two.
         expect(finding([Self.missed(.singleUse, early: .rejected)]), .no, .unmet, .notResumed)
     }
@@ -134,6 +144,48 @@ import Testing
         expect(once, .yes)
         #expect(once.why == "the early data was taken once, and not a second time")
         expect(finding([Self.early, Self.attempt(early: .rejected)], .replay), .yes)
+    }
+
+    @Test func aReplayThatWasNotSentIsUnknown() {
+        expect(
+            finding([Self.early, Self.attempt(early: .notSent)], .replay), .unknown, .inconclusive, .earlyDataRejected)
+        expect(finding([Self.early], .replay), .unknown, .inconclusive, .earlyDataRejected)
+    }
+
+    /// What the server was never asked is not its refusal.
+    @Test func whatWasNotOfferedIsNoMiss() {
+        let mixed = finding([Self.taken, Self.missed(.notOffered, offered: false)])
+        expect(mixed, .unknown, .inconclusive, .notResumed)
+        #expect(mixed.why?.hasPrefix("1 of 2 sessions were offered") == true)
+        let refused = finding([Self.taken, Self.missed(.notOffered, offered: false), Self.missed(.otherKeyName)])
+        expect(refused, .no, .unmet, .notResumed)
+        #expect(refused.why == "1 of 2 resumed; it seals tickets with another key")
+        // A handshake that failed says nothing either.
+        let broken = Attempt(
+            mechanism: .psk, offered: true, resumed: false, address: nil, change: nil, sessionAgeS: nil, earlyData: nil,
+            pskKe: nil, durationMs: nil, whyNot: nil, evidence: [])
+        expect(finding([Self.taken, broken]), .unknown, .inconclusive, .notResumed)
+    }
+
+    /// After its own promise is over no client offers a session: that is how long it lives.
+    @Test func theLifeOfASessionEndsWithThePromise() {
+        var plan = ResumePlan()
+        plan.schedule = .init(points: [.zero, .seconds(9)], state: nil)
+        let expired = [Self.taken, Self.missed(.expired, offered: false)]
+        expect(ResumptionFinding(expired, asked: plan), .no, .unmet, .notResumed)
+        let late = ResumptionFinding(expired, asked: plan, .init(lateMiss: (.seconds(1), .seconds(20))))
+        expect(late, .unknown, .inconclusive, .notResumed)
+        expect(ResumptionFinding(expired, asked: plan, .init(isDoubtful: true)), .unknown, .inconclusive, .notResumed)
+        expect(ResumptionFinding([], asked: plan), .unknown)
+    }
+
+    @Test func whoeverMayHaveBeenSomebodyIsUnknown() {
+        expect(
+            ResumptionFinding([Self.taken], asked: ResumePlan(), .init(isIdentityUnknown: true)), .unknown,
+            .inconclusive, .unsafeResumption)
+        expect(
+            ResumptionFinding([Self.taken], asked: ResumePlan(), .init(unsafeChange: .noClientCertificate)), .yes,
+            .unsafe, .unsafeResumption)
     }
 
     @Test func aReplayOfWhatWasNeverTakenIsUnknown() {

@@ -71,6 +71,22 @@ import Testing
         #expect(again.chain.isEmpty && again.origin == Self.origin())
     }
 
+    /// A file may hold any time.
+    @Test func anAbsurdTimeIsAnAge() throws {
+        func integer(_ bytes: [UInt8]) -> [UInt8] { DER.element(2, bytes) }
+        let raw = DER.sequence(
+            integer([1]), integer([3, 4]), DER.octets([0x13, 0x02]), DER.octets(Array(repeating: 9, count: 32)),
+            DER.octets(Array(repeating: 5, count: 48)), DER.context(1, integer([0x80, 0, 0, 0, 0, 0, 0, 0])),
+            DER.context(2, integer([0x1C, 0x20])))
+        #expect(try Session(der: raw).age(at: .now) == .max)
+    }
+
+    /// An editor may end the lines in another way.
+    @Test func theEndsOfLinesDoNotMatter() throws {
+        let text = try saved().file().replacing("\n", with: "\r\n")
+        #expect(try parse(text).origin == Self.origin())
+    }
+
     @Test func aSessionAloneHasNoOrigin() throws {
         let session = try Session(der: Self.der)
         for again in [try parse(session.pem), try SavedSession(parsing: session.der)] {
@@ -89,7 +105,7 @@ import Testing
             text.replacing("# verdict: trusted", with: "# verdict: good"),
             text.replacing("# verdict: trusted", with: "# verdict trusted"),
             text.replacing("# time:", with: "# when:"), text.replacing("a.example:8443", with: "a.example:99999"),
-            text.replacing("a.example:8443", with: ""), text.replacing("\n", with: "\r\n"),
+            text.replacing("a.example:8443", with: ""),
         ]
         for text in others {
             let again = try parse(text)
@@ -99,7 +115,7 @@ import Testing
     }
 
     @Test func aLineThatWeDoNotKnowIsPassedOver() throws {
-        let text = try saved().file().replacing("# time:", with: "# address: 192.0.2.1:1\n# time:")
+        let text = try saved().file().replacing("# time:", with: "# weather: fine\n# time:")
         #expect(try parse(text).origin == Self.origin())
     }
 

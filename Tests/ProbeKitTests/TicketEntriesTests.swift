@@ -66,7 +66,9 @@ import Testing
         let entries = entries([ticket(count: count)], [ticket(count: count)])
         for entry in entries.all {
             #expect(entry.kind == .stateful && entry.ticketBytes == count)
-            #expect(entry.kindWhy == "\(count) bytes: too short to hold a session, so the server remembers it")
+            #expect(
+                entry.kindWhy
+                    == "\(count) bytes: too short to hold a session, so it names one that the server remembers")
             #expect(entry.prefixHex == nil && entry.keyName == nil)
         }
         #expect(entries.keyNames.isEmpty)
@@ -83,7 +85,7 @@ import Testing
         let entry = try #require(entries([ticket(key)]).all.first)
         #expect(entry.version == "TLSv1.3" && entry.lifetimeS == 7200 && entry.ageAdd == 0xFFFF_FFFE)
         #expect(entry.nonce == "0007" && entry.maxEarlyData == 16384 && entry.extensions == ["early_data"])
-        #expect(!entry.afterData)
+        #expect(entry.afterData == false)
     }
 
     @Test func beforeTLS13ThereAreFewer() throws {

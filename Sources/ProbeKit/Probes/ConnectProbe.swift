@@ -5,6 +5,7 @@ struct ConnectProbe {
     let visit: Visit
 
     func run(until limit: Deadline) async -> Report {
-        await visit.run(RequestErrand(visit.provisions.request, plan: visit.plan.client.data), until: limit).report()
+        let errand = RequestErrand(visit.provisions.request, plan: visit.plan.client.data)
+        return await visit.run(errand, offering: visit.loadedOffer, until: limit).report()
     }
 }

@@ -65,7 +65,7 @@ struct Findings {
     /// OpenSSL verifies nothing when a session is resumed, so the chain that was received with it is checked again.
     private mutating func recordVerification(of saved: SavedSession) {
         certificates = saved.chain
-        guard !saved.chain.isEmpty,
+        guard saved.origin != nil, !saved.chain.isEmpty,
             let verification = try? Verification.verify(
                 chain: CertificateChain(saved.chain), against: configuration.context.trust,
                 identity: configuration.settings.peer, depth: configuration.settings.verifyDepth)
@@ -75,6 +75,12 @@ struct Findings {
             return
         }
         verify = Report.Verify(verification)
+    }
+
+    /// Whether the server had every reason to hand out a session: it wrote something, or it had to do it in the handshake.
+    var isElicited: Bool {
+        guard let negotiated, let channel else { return false }
+        return negotiated.version < .tls13 || channel.receivedCount > 0
     }
 
     /// By which of the three the session was offered; nil when none was. The messages say so.
@@ -103,17 +109,20 @@ struct Findings {
             case false: .untrusted
             default: .unchecked
             }
+        // A session that grows out of another stands for the same client.
+        let inherited = negotiated?.isResumed == true ? offer?.saved.origin?.hasClientCertificate : nil
         return SavedSession(
             der: der,
             origin: SavedSession.Origin(
                 host: plan.target.host, port: plan.target.port, sni: configuration.settings.serverName,
-                verdict: verdict, time: WallClock.now.description),
+                verdict: verdict, time: WallClock.now.description, address: address?.host,
+                hasClientCertificate: inherited ?? channel?.log.hasSentCertificate),
             chain: certificates)
     }
 
-    /// The name of a file for this target; a name cannot hold a slash, and so lead nowhere else.
+    /// The name of a file for this connection.
     func fileName(_ pattern: String) -> String {
-        pattern.replacing("{host}", with: plan.target.host).replacing("{address}", with: address?.host ?? "unknown")
+        plan.fileName(pattern).replacing("{address}", with: address?.host ?? "unknown")
     }
 
     /// Writes what the peer sent, leaf first, in PEM.
@@ -184,6 +193,7 @@ struct Findings {
             alpnHex: negotiated?.alpn.flatMap { String(validating: $0, as: UTF8.self) == nil ? $0.hex : nil },
             alpnOffered: plan.client.offer.alpn,
             sni: configuration.settings.serverName, resumed: negotiated?.isResumed,
+            sessionOffered: log.offeredMechanism,
             secureRenegotiation: negotiated?.secureRenegotiation,
             extendedMasterSecret: negotiated?.extendedMasterSecret, helloRetryRequest: log.wasRetried,
             earlyData: earlyData.map { $0 == .accepted ? "accepted" : $0 == .rejected ? "rejected" : "not_sent" },
@@ -237,8 +247,8 @@ extension Ending {
     static let unknownOrigin = Ending(
         .verify,
         Failure(
-            .verify, .notTrusted, "the server was not verified: the session's file does not hold its certificates",
-            hint: "-k goes on without; --save-session writes files that hold them"))
+            .verify, .notTrusted, "the server was not verified: the session's file does not say how it was checked",
+            hint: "-k goes on without; --save-session writes files that say it"))
 }
 
 extension Report {

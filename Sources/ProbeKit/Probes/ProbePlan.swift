@@ -14,6 +14,11 @@ package struct ProbePlan: Sendable {
         self.output = output
     }
 
+    /// The name of a file for this target; a name cannot hold a slash, and so lead nowhere else.
+    package func fileName(_ pattern: String) -> String {
+        pattern.replacing("{host}", with: target.host).replacing("{port}", with: String(target.port))
+    }
+
     /// What is asked of the server beyond a handshake.
     package enum Question: Sendable {
         case connect

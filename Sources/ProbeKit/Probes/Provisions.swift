@@ -9,8 +9,8 @@ struct Provisions {
     let earlyData: [UInt8]?
     /// `--load-session`.
     private(set) var session: SavedSession?
-    /// Whether there is one that is not for this target.
-    private(set) var hasForeignSession = false
+    /// Why there is one that is not offered.
+    private(set) var obstacle: OfferObstacle?
     let keyLog: KeyLog?
     /// What is remarkable about it; one line each on stderr.
     private(set) var notes: [String] = []
@@ -36,7 +36,12 @@ struct Provisions {
         guard case .resume(let question) = plan.question else { return nil }
         switch question.earlyData {
         case .bytes(let bytes): return bytes
-        case .file(let path): return try LocalFile.read(path, option: "--early-data", limit: 1 << 20)
+        case .file(let path):
+            let bytes = try LocalFile.read(path, option: "--early-data", limit: 1 << 20)
+            guard !bytes.isEmpty else {
+                throw Ending(.local, Failure(.local, .fileUnreadable, "--early-data: \(path) is empty"))
+            }
+            return bytes
         case .standardInput, nil: return nil
         }
     }
@@ -59,7 +64,7 @@ struct Provisions {
     private mutating func checkSession(_ plan: ProbePlan) {
         guard let session else { return }
         guard let origin = session.origin else {
-            notes.append("--load-session: the file does not say where its session is from")
+            notes.append("--load-session: the file does not say where its session is from; it is offered")
             return
         }
         guard !plan.client.trust.insecure else { return }
@@ -67,12 +72,13 @@ struct Provisions {
             "\(origin.host)\(origin.sni == origin.host || origin.sni == nil ? "" : " (sni \(origin.sni ?? ""))")"
         if origin.host != plan.target.host || origin.sni != plan.client.offer.sni(for: plan.target) {
             notes.append("--load-session: the session is for \(place), so it is not offered; -k offers it all the same")
+            obstacle = .otherName
         } else if origin.verdict == .untrusted {
             notes.append("--load-session: that server was not trusted, so it is not offered; -k offers it all the same")
+            obstacle = .untrusted
         } else {
             return
         }
         self.session = nil
-        hasForeignSession = true
     }
 }

@@ -8,6 +8,39 @@ struct Visit {
     let provisions: Provisions
     let loop: EventLoop
     let recorder: Recorder
+    /// How many connections the run had made before.
+    private let earlier: Int
+
+    init(
+        plan: ProbePlan, configuration: ClientConfiguration, provisions: Provisions, loop: EventLoop, recorder: Recorder
+    ) {
+        self.plan = plan
+        self.configuration = configuration
+        self.provisions = provisions
+        self.loop = loop
+        self.recorder = recorder
+        earlier = recorder.connection
+    }
+
+    private init(_ visit: Visit, plan: ProbePlan, configuration: ClientConfiguration) {
+        self.plan = plan
+        self.configuration = configuration
+        provisions = visit.provisions
+        loop = visit.loop
+        recorder = visit.recorder
+        earlier = visit.earlier
+    }
+
+    /// The same errands with other settings.
+    func adapted(to plan: ProbePlan, _ configuration: ClientConfiguration) -> Visit {
+        Visit(self, plan: plan, configuration: configuration)
+    }
+
+    /// Whether it has made no connection yet.
+    private var isFirst: Bool { recorder.connection == earlier }
+
+    /// What `--load-session` brings along to the first connection.
+    var loadedOffer: Offer? { isFirst ? provisions.session.map { Offer(saved: $0) } : nil }
 
     /// Connects, shakes hands, does the errand and closes, whatever the peer does.
     ///
@@ -20,9 +53,9 @@ struct Visit {
         until limit: Deadline
     ) async -> Findings {
         var findings = Findings(plan: plan, configuration: configuration, recorder: recorder)
-        findings.offer = offer ?? (recorder.connection == 0 ? provisions.session.map { Offer(saved: $0) } : nil)
-        let isFirst = recorder.connection == 0
-        let started = isFirst ? recorder.started : .now
+        findings.offer = offer
+        let isFirst = isFirst
+        let started = recorder.connection == 0 ? recorder.started : .now
         let time = plan.client.time
         let opening = Deadline(started.advanced(by: time.timeout)).earlier(of: limit)
         // Waits that are asked for come on top.

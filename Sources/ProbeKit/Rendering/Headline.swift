@@ -44,9 +44,17 @@ struct Headline {
         let plain = symbol + " " + (before + [words, after]).joined(separator: "  ")
         let painted =
             style.paint(symbol, tone) + " " + (before + [style.paint(words, tone), after]).joined(separator: "  ")
-        guard let address = report.address else { return painted + "\n" }
+        let address = report.address.map { TerminalText.escape($0, unicode: style.unicode) }
+        if max(plain.count + 2, Self.addressColumn) + (address?.count ?? 0) > style.width, before.count > 0 {
+            // A terminal would cut words in two.
+            let facts = [words, ([after] + [address].compactMap { $0 }).joined(separator: "  ")]
+            let lines = Page.wrapped(facts, room: max(20, style.width - 2), separator: "  ").map { "  " + $0 }
+            return ([style.paint(symbol, tone) + " " + before.joined(separator: "  ")] + lines)
+                .joined(separator: "\n") + "\n"
+        }
+        guard let address else { return painted + "\n" }
         let gap = String(repeating: " ", count: max(2, Self.addressColumn - plain.count))
-        return painted + gap + TerminalText.escape(address, unicode: style.unicode) + "\n"
+        return painted + gap + address + "\n"
     }
 
     /// What the command asked for and got, beyond the handshake.
@@ -61,13 +69,16 @@ struct Headline {
             let isAnswered = report.keyUpdate?.attempts.contains { $0.answered != .notApplicable } ?? false
             return isAnswered ? "answers KeyUpdate" : "takes KeyUpdate"
         case .tickets: return report.tls == nil ? "decoded" : "hands out tickets"
-        case .resume: return "resumes sessions"
+        case .resume:
+            guard let resumption = report.resumption, !resumption.attempts.isEmpty else { return "nothing to do yet" }
+            let early = resumption.attempts.compactMap(\.earlyData)
+            return early.contains(.rejected) ? "takes the early data only once" : "resumes sessions"
         }
     }
 
     private static func trust(_ report: Report) -> String? {
         // Nothing was connected to.
-        if report.target.host == nil { return nil }
+        if report.target.host == nil || report.address == nil { return nil }
         guard let verify = report.verify else { return report.certificates.isEmpty ? "no certificate" : "not verified" }
         switch verify.ok {
         case true: return "trusted"
@@ -85,7 +96,9 @@ struct Headline {
         let words = disappointment(report) ?? report.error?.message ?? report.outcome.rawValue
         guard let verify = report.verify, verify.ok == false else { return words }
         // Another outcome is graver, but whoever reads only this line must know.
-        return words + "; not trusted: " + Distrust(verify: verify, certificates: report.certificates).summary
+        let isIgnored = report.outcome.rank > Outcome.verify.rank
+        return words + (isIgnored ? "; not trusted, ignored (-k): " : "; not trusted: ")
+            + Distrust(verify: verify, certificates: report.certificates).summary
     }
 
     /// `tls.version = TLSv1.2 does not hold`; what there is instead is on a line of its own.

@@ -32,7 +32,8 @@ struct Page {
 
     private mutating func add(_ facts: [String], after start: String, column: Int) {
         guard !facts.isEmpty else { return }
-        let lines = wrapped(facts.map(escape), room: max(20, style.width - column))
+        let lines = Self.wrapped(
+            facts.map(escape), room: max(20, style.width - column), separator: style.separator)
         let margin = "\n" + String(repeating: " ", count: column)
         text += start + lines.joined(separator: margin) + "\n"
     }
@@ -50,10 +51,10 @@ struct Page {
     }
 
     /// Breaks between facts; within one only when it is longer than a line.
-    private func wrapped(_ facts: [String], room: Int) -> [String] {
+    static func wrapped(_ facts: [String], room: Int, separator: String) -> [String] {
         var lines: [String] = []
         for fact in facts {
-            let joined = (lines.last ?? "") + style.separator + fact
+            let joined = (lines.last ?? "") + separator + fact
             if !lines.isEmpty, joined.count <= room {
                 lines[lines.count - 1] = joined
             } else if fact.count <= room {
@@ -65,7 +66,7 @@ struct Page {
         return lines
     }
 
-    private func words(of fact: String, room: Int) -> [String] {
+    private static func words(of fact: String, room: Int) -> [String] {
         var lines: [String] = []
         for word in fact.split(separator: " ") {
             let joined = (lines.last ?? "") + " " + word

@@ -46,7 +46,13 @@ struct SchemaRecorder {
 
     private func describe(list: any ListType.Type) throws -> JSONValue {
         if list.element == Never.self { return .object([.init("type", .string("array")), .init("maxItems", .int(0))]) }
-        return .object([.init("type", .string("array")), .init("items", try schema(of: list.element))])
+        let elements =
+            if let optional = list.element as? any OptionalType.Type {
+                try describe(optional: optional.wrapped)
+            } else {
+                try schema(of: list.element)
+            }
+        return .object([.init("type", .string("array")), .init("items", elements)])
     }
 
     private func strings(_ type: any CaseIterable.Type) -> (names: [String], first: Any)? {
@@ -85,6 +91,14 @@ private protocol ListType {
 extension Array: ListType where Element: Decodable {
     fileprivate static var element: any Decodable.Type { Element.self }
     fileprivate static var empty: Any { [Element]() }
+}
+
+private protocol OptionalType {
+    static var wrapped: any Decodable.Type { get }
+}
+
+extension Optional: OptionalType where Wrapped: Decodable {
+    fileprivate static var wrapped: any Decodable.Type { Wrapped.self }
 }
 
 /// The decoder that takes notes.

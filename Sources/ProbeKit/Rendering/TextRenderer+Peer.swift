@@ -51,7 +51,7 @@ extension TextRenderer {
             page.line("session", "no tickets")
             return
         }
-        let lifetimes = Set(tickets.map(\.lifetimeS)).sorted().map { "\($0) s" }
+        let lifetimes = Set(tickets.compactMap(\.lifetimeS)).sorted().map { "\($0) s" }
         let keys = Set(tickets.compactMap(\.keyName)).sorted().map { "key " + String($0.prefix(8)) }
         let kinds = Set(tickets.map(\.kind)).subtracting([.unknown]).map(\.rawValue).sorted()
         let kind = (kinds + keys).joined(separator: ", ")

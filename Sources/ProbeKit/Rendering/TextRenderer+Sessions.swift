@@ -16,7 +16,10 @@ extension TextRenderer {
                 : "\(counts.map(String.init).joined(separator: ", ")) on \(counts.count) connections",
             summary.afterResumption.map { "\($0) after a resumption" },
             summary.elicited.map { "elicited by \(Self.words($0))" })
-        let late = report.tickets.count(where: \.afterData)
+        if summary.resumed == false {
+            page.more("the server does not take back what it hands out: sslprobe resume says more")
+        }
+        let late = report.tickets.count { $0.afterData == true }
         if late > 0 { page.more("\(late) of \(report.tickets.count) came only after data") }
         kinds(report.tickets, on: &page)
         if summary.sessionIds > 0 {
@@ -29,7 +32,7 @@ extension TextRenderer {
     private func decoded(_ ticket: Report.Ticket, on page: inout Page) {
         page.line(
             "ticket", Measure.size(ticket.ticketBytes), ticket.version == "unknown" ? nil : "of \(ticket.version)",
-            ticket.lifetimeS > 0 ? "lifetime \(ticket.lifetimeS) s" : nil,
+            ticket.lifetimeS.flatMap { $0 > 0 ? "lifetime \($0) s" : nil },
             ticket.maxEarlyData.flatMap { $0 > 0 ? "early data up to \(Measure.size($0))" : nil })
         page.line(
             "kind",
@@ -38,23 +41,30 @@ extension TextRenderer {
     }
 
     private func kinds(_ tickets: [Report.Ticket], on page: inout Page) {
-        let lines = tickets.map { ticket in
-            [
-                ticket.kind.rawValue, ticket.keyName.map { "key \($0)" },
-                "\(ticket.ticketBytes) B, lifetime \(ticket.lifetimeS) s",
-                ticket.maxEarlyData.flatMap { $0 > 0 ? "early data up to \(Measure.size($0))" : nil },
-            ].compactMap { $0 }
-        }
-        var counts: [(line: [String], count: Int)] = []
-        for line in lines {
-            if let index = counts.firstIndex(where: { $0.line == line }) {
-                counts[index].count += 1
+        // A server may count the lifetime down from ticket to ticket.
+        var kinds: [(sample: Report.Ticket, lifetimes: Set<Int>, count: Int)] = []
+        for ticket in tickets {
+            let lifetimes = Set([ticket.lifetimeS].compactMap { $0 })
+            if let index = kinds.firstIndex(where: { isAlike($0.sample, ticket) }) {
+                kinds[index].count += 1
+                kinds[index].lifetimes.formUnion(lifetimes)
             } else {
-                counts.append((line, 1))
+                kinds.append((ticket, lifetimes, 1))
             }
         }
-        for (line, count) in counts { page.line("kind", ["\(count) \(line[0])"] + line.dropFirst()) }
+        for (ticket, lifetimes, count) in kinds {
+            let range = Set([lifetimes.min(), lifetimes.max()].compactMap { $0 }).sorted().map(String.init)
+            page.line(
+                "kind", "\(count) \(ticket.kind.rawValue)", ticket.keyName.map { "key \($0)" },
+                "\(ticket.ticketBytes) B, lifetime \(range.joined(separator: " to ")) s",
+                ticket.maxEarlyData.flatMap { $0 > 0 ? "early data up to \(Measure.size($0))" : nil })
+        }
         for why in Set(tickets.map(\.kindWhy)).sorted() { page.more(why) }
+    }
+
+    private func isAlike(_ one: Report.Ticket, _ other: Report.Ticket) -> Bool {
+        one.kind == other.kind && one.keyName == other.keyName && one.ticketBytes == other.ticketBytes
+            && one.maxEarlyData == other.maxEarlyData
     }
 
     private func rotation(
@@ -85,8 +95,15 @@ extension TextRenderer {
             let isMoment = change.hasPrefix("at=")
             page.line(
                 isMoment ? "life" : "changed", isMoment ? "after \(change.dropFirst(3))" : change,
-                attempt.resumed ? "resumed" : "not resumed", attempt.whyNot?.words)
+                attempt.resumed
+                    ? "resumed" : attempt.offered || attempt.whyNot == .noTicket ? "not resumed" : "not tried",
+                attempt.whyNot?.words,
+                isMoment ? attempt.sessionAgeS.map { "\($0) s old" } : nil)
         }
+        page.line(
+            "to come",
+            resumption.pending.flatMap { $0 > 0 ? Measure.count($0, "moment") : nil },
+            resumption.nextAt.map { "the next at \($0.prefix(19))Z" })
         var misses: [Report.Resumption.Miss] = []
         for miss in attempts.filter({ $0.change == nil }).compactMap(\.whyNot) where !misses.contains(miss) {
             misses.append(miss)
@@ -106,7 +123,11 @@ extension TextRenderer {
         let numbers = Dictionary(
             matrix.nodes.enumerated().map { ($0.element, "\($0.offset + 1)") }, uniquingKeysWith: { first, _ in first })
         func number(_ node: String) -> String { numbers[node] ?? node }
-        page.line("places", matrix.nodes.map { "\(number($0)) \($0)" })
+        page.line(
+            "places",
+            zip(matrix.nodes, matrix.keyNames).map { node, key in
+                "\(number(node)) \(node)" + (key.map { ", key \($0.prefix(8))…" } ?? "")
+            })
         for from in matrix.nodes {
             page.line(
                 "from \(number(from))",

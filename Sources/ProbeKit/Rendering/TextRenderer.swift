@@ -102,6 +102,7 @@ package struct TextRenderer: Sendable {
     private func negotiated(_ tls: Report.TLS, on page: inout Page) {
         var facts = [tls.version, tls.cipher?.name, tls.group, tls.signatureAlgorithm].compactMap { $0 }
         if tls.resumed == true { facts.append("resumed") }
+        if tls.sessionOffered != nil, tls.resumed == false { facts.append("a session was offered and not taken") }
         if tls.helloRetryRequest { facts.append("after a HelloRetryRequest") }
         if tls.secureRenegotiation == false { facts.append("no secure renegotiation (RFC 5746)") }
         if tls.extendedMasterSecret == false { facts.append("no extended master secret (RFC 7627)") }

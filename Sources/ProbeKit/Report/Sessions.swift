@@ -11,6 +11,8 @@ extension Report {
         package var perConnection: [Int]
         /// How many came on a connection that was resumed; nil when none was.
         package var afterResumption: Int?
+        /// Whether a session was taken back; nil when there was none to offer.
+        package var resumed: Bool?
         package var elicited: Elicited?
         /// On how many connections the server named a session of TLS 1.2 that it remembers itself.
         package var sessionIds: Int
@@ -36,6 +38,10 @@ extension Report {
         package var full: Latency
         package var abbreviated: Latency
         package var matrix: Matrix?
+        /// Of `--at`: how many moments are yet to come; nil without it.
+        package var pending: Int?
+        /// When the first of them is, RFC 3339.
+        package var nextAt: String?
         package var verdict: Verdict
 
         package enum Mechanism: String, Codable, CaseIterable, Sendable { case id, ticket, psk }
@@ -90,6 +96,8 @@ extension Report {
 
         package struct Matrix: Codable, Sendable {
             package var nodes: [String]
+            /// The name of the key that seals the tickets of each node; nil where two tickets do not share one.
+            package var keyNames: [String?]
             package var cells: [Cell]
             /// The nodes that take one another's sessions.
             package var groups: [[String]]

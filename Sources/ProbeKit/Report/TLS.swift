@@ -13,6 +13,8 @@ extension Report {
         package var alpnOffered: [String]
         package var sni: String?
         package var resumed: Bool?
+        /// How a session was offered, if one was.
+        package var sessionOffered: Report.Resumption.Mechanism?
         package var secureRenegotiation: Bool?
         package var extendedMasterSecret: Bool?
         package var helloRetryRequest: Bool
@@ -46,10 +48,12 @@ extension Report {
 
     package struct Ticket: Codable, Sendable {
         package var index: Int
-        package var conn: Int
+        /// Nil for a ticket from a file.
+        package var conn: Int?
         package var address: String?
         package var version: String
-        package var lifetimeS: Int
+        /// Nil for a ticket without its session.
+        package var lifetimeS: Int?
         /// TLS 1.3 only, as are the nonce and the extensions.
         package var ageAdd: Int?
         package var nonce: String?
@@ -61,7 +65,8 @@ extension Report {
         package var kind: Kind
         package var kindWhy: String
         package var keyName: String?
-        package var afterData: Bool
+        /// Nil for a ticket from a file.
+        package var afterData: Bool?
 
         package enum Kind: String, Codable, CaseIterable, Sendable { case stateless, stateful, unknown }
     }

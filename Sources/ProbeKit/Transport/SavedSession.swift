@@ -22,12 +22,19 @@ struct SavedSession: Sendable {
         let verdict: Verdict
         /// RFC 3339, UTC.
         let time: String
+        /// Where that server was, as a number.
+        var address: String?
+        /// Whether the client showed a certificate; nil when the file does not say.
+        var hasClientCertificate: Bool?
 
         enum Verdict: String, CaseIterable, Sendable { case trusted, untrusted, unchecked }
     }
 
     /// What OpenSSL offers; a new object for each use.
     func session() throws(OpenSSLError) -> Session { try Session(der: der) }
+
+    /// How old it is, in seconds; nil when nobody knows.
+    var age: Int64? { (try? session())?.age(at: .now) }
 }
 
 extension SavedSession {
@@ -47,6 +54,10 @@ extension SavedSession {
                 # time: \(origin.time)
 
                 """
+            if let address = origin.address { lines += "# address: \(address)\n" }
+            if let isShown = origin.hasClientCertificate {
+                lines += "# client-certificate: \(isShown ? "yes" : "no")\n"
+            }
         }
         return lines + (try session().pem) + CertificateChain(chain).pem
     }
@@ -60,19 +71,25 @@ extension SavedSession {
             return
         }
         let session = try Session(pem: bytes)
-        let text = String(decoding: bytes, as: UTF8.self)
         // What follows the session may be anything; it is checked like what a server sends.
         let chain = (try? CertificateChain(pem: bytes))?.certificates ?? []
-        self.init(der: session.der, origin: Origin(parsing: text), chain: chain)
+        // Somebody else's chain would speak for a session that was never verified.
+        guard session.peerCertificate.map({ $0.der == chain.first?.der }) ?? true else {
+            self.init(der: session.der, origin: nil, chain: [])
+            return
+        }
+        self.init(der: session.der, origin: Origin(parsing: String(decoding: bytes, as: UTF8.self)), chain: chain)
     }
 }
 
 extension SavedSession.Origin {
     /// Reads our comment lines; nil when one is missing.
     fileprivate init?(parsing text: String) {
-        guard text.hasPrefix("# sslprobe session\n") else { return nil }
+        // An editor or a mail may have changed the ends of the lines, which Swift takes for one character.
+        let lines = text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)
+        guard lines.first == "# sslprobe session" else { return nil }
         var fields: [Substring: Substring] = [:]
-        for line in text.split(separator: "\n").dropFirst().prefix(while: { $0.hasPrefix("# ") }) {
+        for line in lines.dropFirst().prefix(while: { $0.hasPrefix("# ") }) {
             let parts = line.dropFirst(2).split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
             guard parts.count == 2 else { return nil }
             fields[parts[0]] = parts[1].drop { $0 == " " }
@@ -82,6 +99,18 @@ extension SavedSession.Origin {
         else { return nil }
         self.init(
             host: target.host, port: target.port, sni: sni == "none" ? nil : String(sni), verdict: verdict,
-            time: String(time))
+            time: String(time), address: fields["address"].map(String.init),
+            hasClientCertificate: fields["client-certificate"].map { $0 == "yes" })
     }
+}
+
+extension Session {
+    /// How old it is, in seconds. Its time may come from a file, and be any number.
+    func age(at now: WallClock) -> Int64 {
+        let (age, isAbsurd) = now.seconds.subtractingReportingOverflow(time)
+        return isAbsurd ? .max : age
+    }
+
+    /// Whether the server does not promise to take it any longer; a client does not offer it then.
+    func isExpired(at now: WallClock) -> Bool { lifetimeHint > 0 && age(at: now) > Int64(clamping: lifetimeHint) }
 }

@@ -63,7 +63,7 @@ struct TicketEntries {
     ) -> (Report.Ticket.Kind, String) {
         let bytes = ticket.ticket.count
         if bytes <= longestReference {
-            return (.stateful, "\(bytes) bytes: too short to hold a session, so the server remembers it")
+            return (.stateful, "\(bytes) bytes: too short to hold a session, so it names one that the server remembers")
         }
         if shared > 1 { return (.stateless, "a \(nameLength)-byte prefix shared by \(shared) of \(count) tickets") }
         return (.unknown, count > 1 ? "no other ticket begins like it" : "one ticket does not tell")

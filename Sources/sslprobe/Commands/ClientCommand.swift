@@ -36,21 +36,25 @@ extension ClientCommand {
             next.notes = []
             plans.append(next)
         }
-        if plans.count > 1 { try requireManyFiles(plan.client) }
+        if plans.count > 1, plan.client.address.connectTo != nil { throw UsageError("--connect-to takes one target") }
+        try requireManyFiles(plans)
         return plans
     }
 
     var takesSeveralAsOne: Bool { false }
 
     /// A file for each target needs a name of its own.
-    private func requireManyFiles(_ plan: ClientPlan) throws(UsageError) {
-        for (option, path) in [
-            ("--save-certs", plan.capture.saveCertificates), ("--save-session", plan.capture.saveSession),
-        ] {
-            guard let path, !path.contains("{host}"), !path.contains("{address}") else { continue }
-            throw UsageError("\(option): with several targets the name needs {host} or {address}")
+    private func requireManyFiles(_ plans: [ProbePlan]) throws(UsageError) {
+        guard let plan = plans.first else { return }
+        let capture = plan.client.capture
+        for (option, path) in [("--save-certs", capture.saveCertificates), ("--save-session", capture.saveSession)] {
+            guard let path, !path.contains("{address}") else { continue }
+            if plan.client.address.takesAll {
+                throw UsageError("\(option): with --all-addresses the name needs {address}")
+            }
+            guard Set(plans.map { $0.fileName(path) }).count < plans.count else { continue }
+            throw UsageError("\(option): with several targets the name needs {host}, {port} or {address}")
         }
-        if plan.address.connectTo != nil { throw UsageError("--connect-to takes one target") }
     }
 
     /// The plan of the options that all client commands share.

@@ -11,7 +11,8 @@ struct ResumeCommand: ClientCommand {
         discussion: """
             Each attempt is a full handshake and one that offers its session. Exit status: 0 when every attempt was \
             resumed and its early data accepted, 10 when one was not, 11 when the server does not speak the version that \
-            --mechanism needs, 12 when nobody can tell, 15 when it takes the same early data twice.
+            --mechanism needs, 12 when nobody can tell, 15 when it takes the same early data twice, or under --vary a \
+            session that was made with a client certificate.
             """)
 
     @OptionGroup(title: "Resumption") var resumption: ResumptionOptions
@@ -31,10 +32,32 @@ struct ResumeCommand: ClientCommand {
                 throw UsageError("--matrix takes \(ResumePlan.mostNodes) targets at most")
             }
             for other in targets.dropFirst() { question.others.append(try Target.parse(other)) }
+            if Set(targets).count < targets.count { throw UsageError("--matrix: a target is named twice") }
         }
         var plan = try probePlan(.resume(question), http: resumption.elicit == "http")
         try resumption.add(to: &question, &plan.client, connection, loads: connection.loadSession != nil)
         plan.question = .resume(question)
+        try check(question, plan.client)
         return plan
+    }
+
+    private func check(_ question: ResumePlan, _ plan: ClientPlan) throws(UsageError) {
+        let capture = plan.capture
+        if question.isMatrix {
+            for (option, isGiven) in [
+                ("--load-session", capture.loadSession != nil), ("--save-session", capture.saveSession != nil),
+                ("--save-certs", capture.saveCertificates != nil),
+                ("--connect-to", plan.address.connectTo != nil && !question.others.isEmpty),
+            ] where isGiven {
+                throw UsageError("--matrix and \(option) exclude each other")
+            }
+        }
+        guard let schedule = question.schedule else { return }
+        if capture.loadSession != nil {
+            throw UsageError("--at and --load-session exclude each other: each moment needs a session of its own")
+        }
+        guard schedule.state != nil else { return }
+        if targets.count > 1 { throw UsageError("--state is about one target") }
+        if plan.address.takesAll { throw UsageError("--state and --all-addresses exclude each other") }
     }
 }

@@ -69,7 +69,7 @@ struct ResumptionOptions: ParsableArguments {
     @Option(
         name: .customLong("vary"), parsing: .unconditionalSingleValue,
         help: ArgumentHelp(
-            "Offer the session with this changed: sni=NAME, alpn=A:B, no-client-cert, tls=1.2, port=N; repeatable.",
+            "Offer the session with this changed, one change a time: sni=NAME, alpn=A:B, no-client-cert, tls=1.2, port=N.",
             valueName: "CHANGE[,CHANGE]"))
     var vary: [String] = []
 
@@ -102,6 +102,7 @@ struct ResumptionOptions: ParsableArguments {
         plan.schedule = try schedule()
         if matrix, earlyData != nil { throw UsageError("--matrix and --early-data exclude each other") }
         for list in vary { plan.variations += try OptionText("--vary", list).variations() }
+        if !vary.isEmpty, earlyData != nil { throw UsageError("--vary and --early-data exclude each other") }
         if plan.variations.contains(.noClientCertificate), client.identity == nil {
             throw UsageError("--vary no-client-cert needs --cert: which certificate is left out")
         }

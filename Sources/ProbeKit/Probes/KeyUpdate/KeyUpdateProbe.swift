@@ -8,7 +8,7 @@ struct KeyUpdateProbe {
 
     func run(until limit: Deadline) async -> Report {
         let errand = KeyUpdateErrand(question, target: visit.plan.target, request: visit.provisions.request.whole)
-        var findings = await visit.run(errand, until: limit)
+        var findings = await visit.run(errand, offering: visit.loadedOffer, until: limit)
         findings.endings = findings.endings.map(reading)
         guard let channel = findings.channel else { return findings.report() }
         let log = errand.decided ?? channel.log.keyUpdates

@@ -16,7 +16,8 @@ struct RenegotiateProbe {
         var trials: [Trial] = []
         for mode in question.modes {
             let errand = RenegotiationErrand(mode, question: question, request: visit.provisions.request)
-            let findings = await visit.run(errand, at: trials.first?.findings.address, until: limit)
+            let findings = await visit.run(
+                errand, offering: visit.loadedOffer, at: trials.first?.findings.address, until: limit)
             trials.append(Trial(errand: errand, findings: findings))
             // What ended the first connection early would end the second as well.
             if findings.endings.contains(where: { $0.outcome != .verify }) { break }
@@ -98,9 +99,7 @@ extension RenegotiateProbe {
         var plan = visit.plan
         plan.client.offer.versions = .tls13 ... .tls13
         guard let configuration = try? ClientConfiguration(plan) else { return nil }
-        let other = Visit(
-            plan: plan, configuration: configuration, provisions: visit.provisions, loop: visit.loop,
-            recorder: visit.recorder)
+        let other = visit.adapted(to: plan, configuration)
         let errand = RenegotiationErrand(.full, question: question, request: Request.Pieces(nil))
         var findings = await other.run(errand, until: limit)
         guard findings.negotiated?.version == .tls13 else { return nil }

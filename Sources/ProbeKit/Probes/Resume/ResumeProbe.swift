@@ -15,15 +15,21 @@ struct ResumeProbe {
             return await TicketLifeProbe(probe: self, schedule: schedule).run(until: limit)
         }
         var course = ResumptionCourse(question)
-        guard question.variations.isEmpty else {
-            await vary(&course, until: limit)
-            return course.report(visit, isElicited: isElicited(course))
-        }
-        guard !visit.provisions.hasForeignSession else {
+        if let obstacle = visit.provisions.obstacle {
             // Who brings a session asks about that one; a handshake without it tells of the server.
-            if let session = await start(&course, until: limit), !course.isOver { course.missed(session, nil) }
-            return course.report(visit, isElicited: isElicited(course))
+            if let session = await start(&course, until: limit), !course.isOver {
+                course.missed(session, because: obstacle)
+            }
+        } else if !question.variations.isEmpty {
+            await vary(&course, until: limit)
+        } else {
+            await repeatedly(&course, until: limit)
         }
+        if course.needsControl, !course.isOver { await compare(&course, until: limit) }
+        return course.report(visit)
+    }
+
+    private func repeatedly(_ course: inout ResumptionCourse, until limit: Deadline) async {
         switch question.repetition {
         case .pairs(let count):
             for number in 0..<count {
@@ -33,11 +39,20 @@ struct ResumeProbe {
                 await comeBack(with: session, &course, until: limit)
                 guard !course.isOver else { break }
             }
-        case .reuse(let count): await repeatedly(count, keepsSession: true, &course, until: limit)
-        case .lineage(let count): await repeatedly(count, keepsSession: false, &course, until: limit)
-        case .replay: await repeatedly(2, keepsSession: true, &course, until: limit)
+        case .reuse(let count): await comeBack(count, keepsSession: true, &course, until: limit)
+        case .lineage(let count): await comeBack(count, keepsSession: false, &course, until: limit)
+        case .replay: await comeBack(2, keepsSession: true, &course, until: limit)
         }
-        return course.report(visit, isElicited: isElicited(course))
+    }
+
+    private func comeBack(
+        _ count: Int, keepsSession: Bool, _ course: inout ResumptionCourse, until limit: Deadline
+    ) async {
+        var session = if let loaded { loaded } else { await start(&course, until: limit) }
+        for _ in 0..<count where !course.isOver {
+            await comeBack(with: session, &course, until: limit)
+            if !keepsSession, let newest = course.trials.last?.findings.latestSession { session = newest }
+        }
     }
 
     /// Each change with a session of its own: some are taken only once.
@@ -49,17 +64,21 @@ struct ResumeProbe {
         }
     }
 
-    private func repeatedly(
-        _ count: Int, keepsSession: Bool, _ course: inout ResumptionCourse, until limit: Deadline
-    ) async {
-        var session = if let loaded { loaded } else { await start(&course, until: limit) }
-        for _ in 0..<count where !course.isOver {
-            await comeBack(with: session, &course, until: limit)
-            if !keepsSession, let newest = course.trials.last?.findings.latestSession { session = newest }
-        }
-    }
+    // MARK: Full handshakes
 
     /// A full handshake, and the session that came of it; nil when none did.
+    func start(
+        _ course: inout ResumptionCourse, _ visit: Visit? = nil, at address: SocketAddress? = nil, upTo count: Int = 1,
+        until limit: Deadline
+    ) async -> SavedSession? {
+        let address = address ?? (question.isMatrix ? nil : course.address)
+        let (findings, elicited) = await shakeHands(
+            visit ?? self.visit, at: address, upTo: count, isCutOff: question.close == .abrupt, until: limit)
+        course.elicited = course.elicited ?? elicited
+        course.began(with: findings)
+        return latestSession(of: findings)
+    }
+
     /// The sessions of one full handshake, as many as are wanted.
     func startings(_ course: inout ResumptionCourse, upTo count: Int, until limit: Deadline) async -> [SavedSession] {
         let known = course.beginnings.count
@@ -68,63 +87,101 @@ struct ResumeProbe {
         return findings.sessions.all.prefix(count).map(findings.saved)
     }
 
-    func start(
-        _ course: inout ResumptionCourse, _ visit: Visit? = nil, at address: SocketAddress? = nil, upTo count: Int = 1,
-        until limit: Deadline
-    ) async -> SavedSession? {
-        let visit = visit ?? self.visit
+    private func shakeHands(
+        _ visit: Visit, at address: SocketAddress?, upTo count: Int = 1, isCutOff: Bool, until limit: Deadline
+    ) async -> (Findings, Report.Elicited?) {
         // Of several sessions a server forgets the last one alone, when the connection breaks.
-        let isCutOff = question.close == .abrupt
         let errand = TicketErrand(
             question.elicitation, target: visit.plan.target, request: visit.provisions.request.whole,
             upTo: isCutOff ? .max : count)
-        let findings = await visit.run(
-            errand, at: address ?? (question.isMatrix ? nil : course.address), isCutOff: isCutOff, until: limit)
-        course.elicited = course.elicited ?? errand.elicitation?.kind
-        course.began(with: findings)
+        let findings = await visit.run(errand, at: address, isCutOff: isCutOff, until: limit)
+        return (findings, errand.elicitation?.kind)
+    }
+
+    private func latestSession(of findings: Findings) -> SavedSession? {
         // A server without tickets may remember sessions by their identifier, which is not what was asked.
         let isOfNoUse = question.mechanism == .ticket && findings.channel?.log.tickets.isEmpty == true
         return isOfNoUse ? nil : findings.latestSession
     }
 
+    /// Whether a fresh session is taken after a clean close: otherwise a miss says nothing about the one that was not.
+    @discardableResult
+    func compare(
+        _ course: inout ResumptionCourse, at address: SocketAddress? = nil, until limit: Deadline
+    ) async -> Bool {
+        let address = address ?? course.address
+        let (first, _) = await shakeHands(visit, at: address, isCutOff: false, until: limit)
+        guard let session = latestSession(of: first), obstacle(to: session, visit) == nil else {
+            course.compared(with: [first], isResumed: false)
+            return false
+        }
+        let second = await visit.run(
+            ResumptionErrand(data: nil), offering: Offer(saved: session), at: address, until: limit)
+        let isResumed = second.negotiated?.isResumed == true
+        course.compared(with: [first, second], isResumed: isResumed)
+        return isResumed
+    }
+
+    // MARK: Coming back
+
     func comeBack(
         with session: SavedSession?, changing change: ResumePlan.Variation? = nil, _ course: inout ResumptionCourse,
         at address: SocketAddress? = nil, until limit: Deadline
     ) async {
-        // Whoever asks for another name wants just that.
-        guard let session, change != nil || isOfferable(session), let visit = visit.changed(by: change) else {
-            return course.missed(session, change)
+        guard let session, let visit = visit.changed(by: change) else { return course.missed(session, change) }
+        if let obstacle = obstacle(to: session, visit, isElsewhere: change != nil) {
+            return course.missed(session, change, because: obstacle)
         }
-        let early = earlyData.flatMap { isTakenEarly($0, with: session) ? $0 : nil }
-        let isElsewhere = if case .port = change { true } else { false }
+        let earlyObstacle = earlyData.flatMap { self.earlyObstacle(to: $0, with: session) }
+        let early = earlyObstacle == nil ? earlyData : nil
+        let isOtherPort = if case .port = change { true } else { false }
         let findings = await visit.run(
             ResumptionErrand(data: earlyData), offering: Offer(saved: session, earlyData: early),
-            at: isElsewhere ? nil : address ?? course.address, until: limit)
-        course.cameBack(with: session, findings, change, wantedEarlyData: earlyData != nil)
+            at: isOtherPort ? nil : address ?? course.address, until: limit)
+        course.cameBack(
+            with: session, findings, changing: change, wantsEarlyData: earlyData != nil, because: earlyObstacle)
     }
 
     /// A session is for the name that it was made with, and of no use when that server was not to be trusted.
-    private func isOfferable(_ session: SavedSession) -> Bool {
-        guard let origin = session.origin, !visit.plan.client.trust.insecure else { return true }
-        return origin.verdict != .untrusted && origin.host == visit.plan.target.host
-            && origin.sni == visit.configuration.settings.serverName
+    ///
+    /// - Parameter isElsewhere: whether another name is just what is wanted.
+    func obstacle(to saved: SavedSession, _ visit: Visit, isElsewhere: Bool = false) -> OfferObstacle? {
+        if let origin = saved.origin, !visit.plan.client.trust.insecure {
+            if origin.verdict == .untrusted { return .untrusted }
+            let isItsName =
+                origin.host == visit.plan.target.host && origin.sni == visit.configuration.settings.serverName
+            if !isElsewhere, !isItsName { return .otherName }
+        }
+        guard let session = try? saved.session() else { return nil }
+        let isOfMechanism =
+            switch question.mechanism {
+            case .auto: true
+            case .psk: session.version >= .tls13
+            case .ticket: session.version < .tls13 && !session.ticket.isEmpty
+            case .id: session.version < .tls13 && session.ticket.isEmpty
+            }
+        if !isOfMechanism { return .otherMechanism }
+        guard let versions = visit.plan.client.offer.versions, let version = TLSOffer.Version(session.version) else {
+            return nil
+        }
+        return versions.contains(version) ? nil : .otherVersion
     }
 
     /// OpenSSL kills the connection over early data that does not go with the session.
-    private func isTakenEarly(_ data: [UInt8], with saved: SavedSession) -> Bool {
-        guard let session = try? saved.session(), data.count <= Int(session.maxEarlyData),
-            visit.plan.client.trust.insecure || isTrusted(saved),
-            let origin = saved.origin, origin.host == visit.plan.target.host
-        else { return false }
+    private func earlyObstacle(to data: [UInt8], with saved: SavedSession) -> EarlyDataObstacle? {
+        guard let session = try? saved.session(), session.maxEarlyData > 0 else { return .noneAllowed }
+        let limit = Int(session.maxEarlyData)
+        guard data.count <= limit else { return .tooLarge(data.count, limit: limit) }
+        guard visit.plan.client.trust.insecure || isTrusted(saved) else { return .untrusted }
         let settings = visit.configuration.settings
-        // Not every server makes OpenSSL remember the name, and with a session that is too old to be offered OpenSSL
-        // sends early data all the same.
-        guard origin.sni == settings.serverName,
-            WallClock.now.seconds - session.time <= Int64(clamping: session.lifetimeHint)
-        else { return false }
-        if let name = session.serverName, name.text != settings.serverName { return false }
-        guard let chosen = session.selectedProtocol else { return true }
-        return settings.alpn.contains { Array($0.utf8) == chosen }
+        // Not every server makes OpenSSL remember the name.
+        guard let origin = saved.origin, origin.host == visit.plan.target.host, origin.sni == settings.serverName,
+            session.serverName.map({ $0.text == settings.serverName }) ?? true
+        else { return .otherName }
+        // With a session that is too old to be offered OpenSSL sends early data all the same.
+        if session.age(at: .now) > Int64(clamping: session.lifetimeHint) { return .tooOld }
+        guard let chosen = session.selectedProtocol else { return nil }
+        return settings.alpn.contains { Array($0.utf8) == chosen } ? nil : .otherProtocol
     }
 
     /// Whether the server was to be trusted then, and would be today: early data is gone before anything is checked.
@@ -135,11 +192,10 @@ struct ResumeProbe {
             depth: settings.verifyDepth)
         return saved.origin?.verdict == .trusted && verification?.isOK == true
     }
+}
 
-    /// Whether a server had every reason to hand out something to come back with.
-    func isElicited(_ course: ResumptionCourse) -> Bool {
-        course.elicited != nil || course.beginnings.contains { $0.negotiated.map { $0.version < .tls13 } ?? false }
-    }
+extension TLSOffer.Version {
+    fileprivate init?(_ version: ProtocolVersion) { self.init(rawValue: version.name) }
 }
 
 extension Visit {
@@ -147,8 +203,6 @@ extension Visit {
     fileprivate func changed(by change: ResumePlan.Variation?) -> Visit? {
         guard let change else { return self }
         let plan = change.applied(to: plan)
-        guard let configuration = try? ClientConfiguration(plan) else { return nil }
-        return Visit(
-            plan: plan, configuration: configuration, provisions: provisions, loop: loop, recorder: recorder)
+        return (try? ClientConfiguration(plan)).map { adapted(to: plan, $0) }
     }
 }

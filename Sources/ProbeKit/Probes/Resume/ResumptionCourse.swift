@@ -7,33 +7,24 @@ struct ResumptionCourse {
     /// Full handshakes.
     private(set) var beginnings: [Findings] = []
     private var steps: [Step] = []
+    /// What was compared with: no attempts, and nothing to count.
+    private var controls: [Findings] = []
+    private var control: Bool?
+    private(set) var offerObstacle: OfferObstacle?
     var elicited: Report.Elicited?
 
     /// What was made of a session.
     private enum Step {
-        case trial(Trial)
+        case trial(ResumptionTrial)
         /// It was not offered, or was not there.
         case missed(Report.Resumption.Attempt)
     }
 
-    /// One handshake with a session.
-    struct Trial {
-        let offered: SavedSession
-        let findings: Findings
-        /// What was different from the handshake that made the session.
-        let change: ResumePlan.Variation?
-        let wantedEarlyData: Bool
-        /// How often the same session was taken before.
-        let timesTaken: Int
-        /// How old the session was, in seconds.
-        let age: Int64
-    }
-
     init(_ question: ResumePlan) { self.question = question }
 
-    var trials: [Trial] { steps.compactMap { if case .trial(let trial) = $0 { trial } else { nil } } }
+    var trials: [ResumptionTrial] { steps.compactMap { if case .trial(let trial) = $0 { trial } else { nil } } }
 
-    /// Every handshake, in order of time.
+    /// Every handshake that counts, in order of time.
     private var all: [Findings] {
         (beginnings + trials.map(\.findings)).sorted { $0.connection < $1.connection }
     }
@@ -41,13 +32,16 @@ struct ResumptionCourse {
     /// Where the first handshake went: another address may have another server behind it.
     var address: SocketAddress? { beginnings.first?.address ?? trials.first?.findings.address }
 
-    /// Whether the network or the peer put an end to it.
+    /// Whether the network or the peer put an end to it. A place or a context in which a session is merely tried does not.
     var isOver: Bool {
-        all.contains { findings in findings.endings.contains { $0.outcome != .verify } }
+        let decisive = beginnings + trials.filter { $0.change == nil }.map(\.findings)
+        return isInterrupted || decisive.contains { findings in findings.endings.contains { $0.outcome != .verify } }
     }
 
-    /// Whether a signal, or the end of the whole run, put an end to it; a place of a matrix that fails does not.
-    var isInterrupted: Bool { all.contains { findings in findings.endings.contains { $0.outcome == .signal } } }
+    /// Whether a signal, or something that is wrong here, put an end to it.
+    var isInterrupted: Bool {
+        (all + controls).contains { $0.endings.contains { $0.outcome == .signal || $0.outcome == .local } }
+    }
 
     var attemptCount: Int { steps.count }
 
@@ -56,8 +50,14 @@ struct ResumptionCourse {
     /// Whether the latest full handshake came about: otherwise nothing is known of tickets.
     private var isReached: Bool { beginnings.last.map { $0.negotiated != nil } ?? false }
 
-    /// There was no session, or it was not for this server.
-    mutating func missed(_ session: SavedSession?, _ change: ResumePlan.Variation?) {
+    /// Whether whoever handed out no session had every reason to hand one out.
+    private var isElicited: Bool { beginnings.allSatisfy { !$0.sessions.all.isEmpty || $0.isElicited } }
+
+    /// There was no session, or there is something in its way.
+    mutating func missed(
+        _ session: SavedSession?, _ change: ResumePlan.Variation? = nil, because obstacle: OfferObstacle? = nil
+    ) {
+        offerObstacle = offerObstacle ?? obstacle
         steps.append(
             .missed(
                 Report.Resumption.Attempt(
@@ -68,15 +68,32 @@ struct ResumptionCourse {
     }
 
     mutating func cameBack(
-        with session: SavedSession, _ findings: Findings, _ change: ResumePlan.Variation?, wantedEarlyData: Bool
+        with session: SavedSession, _ findings: Findings, changing change: ResumePlan.Variation? = nil,
+        wantsEarlyData: Bool = false, because obstacle: EarlyDataObstacle? = nil
     ) {
-        let timesTaken = trials.count { $0.offered.der == session.der && $0.isResumed }
-        let made = (try? session.session())?.time ?? findings.recorder.startedAt.seconds
-        steps.append(
-            .trial(
-                Trial(
-                    offered: session, findings: findings, change: change, wantedEarlyData: wantedEarlyData,
-                    timesTaken: timesTaken, age: WallClock.now.seconds - made)))
+        var trial = ResumptionTrial(
+            offered: session, findings: findings, change: change, wantsEarlyData: wantsEarlyData,
+            earlyObstacle: obstacle, age: session.age ?? 0,
+            timesTaken: trials.count { $0.offered.der == session.der && $0.isResumed })
+        if change != nil, trial.isDeclined {
+            // What a full handshake comes to in another context is another question.
+            trial.findings.endings.removeAll { [.verify, .rejected, .handshake].contains($0.outcome) }
+        }
+        steps.append(.trial(trial))
+    }
+
+    /// A fresh session was offered after a clean close, to see whether the server resumes at all.
+    mutating func compared(with findings: [Findings], isResumed: Bool) {
+        controls += findings
+        control = isResumed
+    }
+
+    /// Whether the reason for a miss is only known in comparison with a fresh session.
+    var needsControl: Bool {
+        trials.contains { trial in
+            guard trial.isDeclined else { return false }
+            return question.close == .abrupt || trial.timesTaken > 0
+        }
     }
 
     /// The names of the keys that sealed tickets, where two tickets share one.
@@ -84,23 +101,38 @@ struct ResumptionCourse {
 
     private var sources: [TicketEntries.Source] { all.compactMap(TicketEntries.Source.init) }
 
-    /// The first change under which the server resumed although it was to lose what it knew of the client: a session that
-    /// was made with a client certificate, taken for another place or from nobody.
-    private var unsafeChange: ResumePlan.Variation? {
-        guard beginnings.contains(where: { $0.channel?.log.hasSentCertificate == true }) else { return nil }
-        return trials.first { $0.isResumed && $0.change?.dropsAuthentication == true }?.change
+    // MARK: Authentication
+
+    /// The sessions that were taken in a context in which the server had to lose what it knew of the client.
+    private var carriedOver: [ResumptionTrial] {
+        trials.filter { $0.isResumed && $0.change?.dropsAuthentication == true }
     }
+
+    private var unsafeChange: ResumePlan.Variation? {
+        carriedOver.first { $0.offered.origin?.hasClientCertificate == true }?.change
+    }
+
+    /// Whether nobody knows if there was something to lose.
+    private var isIdentityUnknown: Bool { carriedOver.contains { $0.offered.origin?.hasClientCertificate == nil } }
 
     // MARK: The report
 
     /// Every attempt, in order.
     private var attempts: [Report.Resumption.Attempt] {
         let names = keyNames
+        let trials = trials
         return steps.map { step in
-            switch step {
-            case .trial(let trial): trial.attempt(isAbrupt: question.close == .abrupt, keyNames: names)
-            case .missed(let attempt): attempt
+            guard case .trial(let trial) = step else {
+                guard case .missed(let attempt) = step else { preconditionFailure("there are two kinds") }
+                return attempt
             }
+            return trial.attempt(
+                in: ResumptionTrial.Context(
+                    keyNames: names, isAbrupt: question.close == .abrupt, control: control,
+                    isTakenLater: trials.contains {
+                        $0.isResumed && $0.offered.der == trial.offered.der
+                            && $0.findings.connection > trial.findings.connection
+                    }))
         }
     }
 
@@ -111,30 +143,26 @@ struct ResumptionCourse {
     var isEmpty: Bool { all.isEmpty }
 
     /// - Parameters:
-    ///   - life: in place of all attempts those that count.
-    ///   - isDoubtful: whether one of them may have failed for another reason.
+    ///   - life: in place of all attempts those of `--at`.
     ///   - stopped: what put an end to it besides what the connections tell.
     func report(
-        _ visit: Visit, isElicited: Bool, matrix: ResumptionMatrix? = nil, life: [Report.Resumption.Attempt]? = nil,
-        isDoubtful: Bool = false, stopped: Ending? = nil
+        _ visit: Visit, matrix: ResumptionMatrix? = nil, life: TicketLifeState? = nil, stopped: Ending? = nil
     ) -> Report {
         var findings =
             all.first
             ?? Findings(plan: visit.plan, configuration: visit.configuration, recorder: visit.recorder)
-        for other in all.dropFirst() { findings.endings += other.endings }
-        if let stopped { findings.endings.append(stopped) }
-        findings.endings = findings.endings.map(reading)
-        let attempts = life ?? self.attempts
+        findings.endings = endings + (stopped.map { [$0] } ?? [])
+        let attempts = life?.attempts ?? self.attempts
+        let failures = findings.endings.filter { $0.outcome != .verify }
+        let finding = ResumptionFinding(attempts, asked: question, circumstances(life))
         var verdict = Verdict(
-            findings.endings.contains { $0.outcome == .notApplicable } ? .notApplicable : .unknown,
-            why: findings.endings.first { $0.outcome != .verify }?.failure.message)
-        let evidence = trials.compactMap { $0.findings.channel?.log.serverHelloEvidence }
-        if findings.endings.allSatisfy({ $0.outcome == .verify }) {
-            let finding = ResumptionFinding(
-                attempts, asked: question, isElicited: isElicited, unsafeChange: unsafeChange,
-                isDoubtful: isDoubtful)
+            failures.contains { $0.outcome == .notApplicable } ? .notApplicable : .unknown,
+            why: failures.first?.failure.message)
+        if failures.isEmpty || finding.ending?.outcome == .unsafe {
             if let ending = finding.ending { findings.endings.append(ending) }
-            verdict = Verdict(finding.value, why: finding.why, evidence: evidence)
+            verdict = Verdict(
+                finding.value, why: finding.why,
+                evidence: trials.compactMap { $0.findings.channel?.log.serverHelloEvidence })
         }
         var report = findings.report()
         report.close = all.last?.close
@@ -147,12 +175,27 @@ struct ResumptionCourse {
             full: Report.Resumption.Latency(
                 all.filter { $0.negotiated?.isResumed == false }.compactMap(\.timings.tlsMs)),
             abbreviated: Report.Resumption.Latency(resumed.compactMap(\.findings.timings.tlsMs)),
-            matrix: matrix?.report(attempts), verdict: verdict)
+            matrix: matrix?.report(attempts, keyNames: keyNames, isElicited: isElicited), pending: life?.pending.count,
+            nextAt: life?.nextTime?.description,
+            verdict: verdict)
         return report
+    }
+
+    private func circumstances(_ life: TicketLifeState?) -> ResumptionFinding.Circumstances {
+        ResumptionFinding.Circumstances(
+            isElicited: isElicited, unsafeChange: unsafeChange, isIdentityUnknown: isIdentityUnknown,
+            isDoubtful: life?.isDoubtful ?? false, lateMiss: life?.lateMiss, offerObstacle: offerObstacle,
+            earlyObstacle: trials.lazy.compactMap(\.earlyObstacle).first)
     }
 }
 
 extension ResumptionCourse {
+    private var endings: [Ending] {
+        let began = beginnings.flatMap(\.endings).map(reading)
+        let interrupted = controls.flatMap(\.endings).filter { $0.outcome == .signal }
+        return began + trials.flatMap { trial in trial.findings.endings.map { reading($0, of: trial) } } + interrupted
+    }
+
     /// A mechanism belongs to a version, which was all that was offered.
     private func reading(_ ending: Ending) -> Ending {
         let failure = ending.failure
@@ -166,64 +209,21 @@ extension ResumptionCourse {
                 "the server does not speak the version that --mechanism \(question.mechanism.rawValue) belongs to",
                 hint: "--mechanism auto takes what the server has", alert: failure.alert, openssl: failure.openssl))
     }
-}
 
-extension ResumptionCourse.Trial {
-    var isResumed: Bool { findings.negotiated?.isResumed == true }
-
-    fileprivate func attempt(isAbrupt: Bool, keyNames: Set<String>) -> Report.Resumption.Attempt {
-        let log = findings.channel?.log
-        let mechanism = findings.offeredMechanism
-        let early: Report.Resumption.EarlyData? =
-            switch findings.earlyData {
-            case .accepted: .accepted
-            case .rejected: .rejected
-            case .notSent: .notSent
-            case nil: wantedEarlyData ? .notSent : nil
-            }
-        return Report.Resumption.Attempt(
-            mechanism: mechanism, offered: mechanism != nil, resumed: isResumed, address: findings.address?.host,
-            change: change?.text, sessionAgeS: age, earlyData: early,
-            pskKe: isResumed && mechanism == .psk ? log?.serverHello?.group == nil : nil,
-            durationMs: findings.timings.tlsMs,
-            whyNot: isResumed || findings.negotiated == nil ? nil : miss(mechanism, isAbrupt, keyNames),
-            evidence: log?.serverHelloEvidence.map { [$0] } ?? [])
+    /// A server that had shaken hands before fails because of the session.
+    private func reading(_ ending: Ending, of trial: ResumptionTrial) -> Ending {
+        let failure = ending.failure
+        guard trial.findings.negotiated == nil, trial.findings.offeredMechanism != nil, trial.change == nil,
+            beginnings.contains(where: { $0.negotiated != nil }),
+            ending.outcome == .handshake || ending.outcome == .timeout
+        else { return reading(ending) }
+        return Ending(
+            ending.outcome,
+            Failure(
+                failure.stage, failure.code, "when a session is offered: \(failure.message)",
+                hint: "a full handshake went well: the server fails when a client comes back",
+                alert: failure.alert, openssl: failure.openssl))
     }
-
-    /// Why the server made a full handshake, as far as the messages tell.
-    private func miss(
-        _ mechanism: Report.Resumption.Mechanism?, _ isAbrupt: Bool, _ keyNames: Set<String>
-    ) -> Report.Resumption.Miss {
-        guard let log = findings.channel?.log, let hello = log.serverHello, let session = try? offered.session() else {
-            return .unknown
-        }
-        let isExpired = session.lifetimeHint > 0 && age > Int64(clamping: session.lifetimeHint)
-        guard let mechanism else { return isExpired ? .expired : .notOffered }
-        if hello.version != session.version { return .versionChanged }
-        if log.wasRetried { return .helloRetry }
-        // Time and a new key end a session that was taken before as well.
-        if isExpired { return .expired }
-        if let other = otherKeyName(session, log, keyNames), other { return .otherKeyName }
-        if timesTaken == 1 { return .singleUse }
-        // Only what the server itself remembers can be forgotten.
-        if isAbrupt, session.ticket.count <= 32 { return .abruptClose }
-        if let origin = offeredAddress, origin != findings.address?.host { return .otherAddress }
-        if let cipher = session.cipherName, cipher != hello.cipherSuite.name, session.version < .tls13 {
-            return .cipherGone
-        }
-        return mechanism == .id ? .idNotEchoed : .unknown
-    }
-
-    /// Whether the server seals with another key than the one that sealed the session.
-    private func otherKeyName(_ session: Session, _ log: WireLog, _ known: Set<String>) -> Bool? {
-        let name = TicketEntries.name(of: session.ticket).hex
-        guard known.contains(name), let now = log.tickets.first.map({ TicketEntries.name(of: $0.ticket.ticket).hex }),
-            known.contains(now)
-        else { return nil }
-        return now != name
-    }
-
-    private var offeredAddress: String? { nil }
 }
 
 extension Report.Resumption.Latency {

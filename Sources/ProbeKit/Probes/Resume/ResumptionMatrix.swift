@@ -13,40 +13,63 @@ struct ResumptionMatrix {
     private let labels: [String]
     /// From where, to where, and which of the attempts that was.
     private var trials: [(from: String, to: String, attempt: Int)] = []
+    /// Where the name of the key would be in the tickets of each place.
+    private var prefixes: [String: String] = [:]
 
     init(_ nodes: [Node]) { labels = nodes.map(\.label) }
 
-    mutating func add(from: Node, to: Node, attempt: Int) {
+    mutating func add(from: Node, to: Node, attempt: Int, _ saved: SavedSession?) {
         trials.append((from.label, to.label, attempt))
+        guard prefixes[from.label] == nil, let ticket = try? saved?.session().ticket, !ticket.isEmpty else { return }
+        prefixes[from.label] = TicketEntries.name(of: ticket).hex
     }
 
-    func report(_ attempts: [Report.Resumption.Attempt]) -> Report.Resumption.Matrix {
+    /// - Parameters:
+    ///   - keyNames: those that two tickets share.
+    ///   - isElicited: whether a place without a ticket had every reason to hand one out.
+    func report(
+        _ attempts: [Report.Resumption.Attempt], keyNames: Set<String>, isElicited: Bool
+    ) -> Report.Resumption.Matrix {
         let cells = trials.map { trial in
             let attempt = attempts[trial.attempt]
-            // Without a handshake there is nothing to tell by, and so without a session.
-            let isKnown = attempt.offered || attempt.resumed || attempt.whyNot == .noTicket
+            let isKnown =
+                switch attempt.whyNot {
+                case nil: attempt.resumed
+                case .noTicket: isElicited
+                default: attempt.offered
+                }
             return Report.Resumption.Matrix.Cell(
                 from: trial.from, to: trial.to, resumed: isKnown ? attempt.resumed : nil, whyNot: attempt.whyNot)
         }
         let known = cells.compactMap(\.resumed)
+        let keys = labels.map { label in prefixes[label].flatMap { keyNames.contains($0) ? $0 : nil } }
         return Report.Resumption.Matrix(
-            nodes: labels, cells: cells, groups: groups(cells),
+            nodes: labels, keyNames: keys, cells: cells,
+            groups: groups(cells, Dictionary(uniqueKeysWithValues: zip(labels, keys))),
             // A client comes from any of them and returns to any.
             chance: known.count == cells.count && !known.isEmpty
                 ? Double(known.count(where: { $0 })) / Double(known.count) : nil)
     }
 
-    /// Those that take one another's sessions, in the order of the places.
-    private func groups(_ cells: [Report.Resumption.Matrix.Cell]) -> [[String]] {
-        func takes(_ place: String, from other: String) -> Bool {
-            cells.contains { $0.from == other && $0.to == place && $0.resumed == true }
+    /// Those that take one another's sessions, in the order of the places. What could not be tried the name of a key tells.
+    private func groups(_ cells: [Report.Resumption.Matrix.Cell], _ keys: [String: String?]) -> [[String]] {
+        func takes(_ place: String, from other: String) -> Bool? {
+            cells.first { $0.from == other && $0.to == place }?.resumed
+        }
+        func belongTogether(_ one: String, _ other: String) -> Bool {
+            let answers = [takes(one, from: other), takes(other, from: one)]
+            if answers.contains(false) { return false }
+            if answers == [true, true] { return true }
+            guard let key = keys[one] ?? nil else { return false }
+            return key == keys[other] ?? nil
         }
         var groups: [[String]] = []
         for label in labels {
-            let index = groups.firstIndex { group in
-                group.allSatisfy { takes($0, from: label) && takes(label, from: $0) }
+            if let index = groups.firstIndex(where: { group in group.allSatisfy { belongTogether(label, $0) } }) {
+                groups[index].append(label)
+            } else {
+                groups.append([label])
             }
-            if let index { groups[index].append(label) } else { groups.append([label]) }
         }
         return groups
     }
@@ -67,17 +90,18 @@ extension ResumeProbe {
             for to in nodes where !course.isInterrupted {
                 let session = await start(&course, from.visit, at: from.address, until: limit)
                 // The place is another on purpose; but what is not trusted is not offered.
-                if let session, session.origin?.verdict != .untrusted || visit.plan.client.trust.insecure {
+                let obstacle = session.flatMap { self.obstacle(to: $0, to.visit, isElsewhere: true) }
+                if let session, obstacle == nil {
                     let findings = await to.visit.run(
                         ResumptionErrand(data: nil), offering: Offer(saved: session), at: to.address, until: limit)
-                    course.cameBack(with: session, findings, nil, wantedEarlyData: false)
+                    course.cameBack(with: session, findings)
                 } else {
-                    course.missed(session, nil)
+                    course.missed(session, because: obstacle)
                 }
-                matrix.add(from: from, to: to, attempt: course.attemptCount - 1)
+                matrix.add(from: from, to: to, attempt: course.attemptCount - 1, session)
             }
         }
-        return course.report(visit, isElicited: isElicited(course), matrix: matrix)
+        return course.report(visit, matrix: matrix)
     }
 
     /// The targets that were given, or every address of the only one.
@@ -88,9 +112,7 @@ extension ResumeProbe {
                 var plan = visit.plan
                 plan.target = target
                 do {
-                    let other = Visit(
-                        plan: plan, configuration: try ClientConfiguration(plan), provisions: visit.provisions,
-                        loop: visit.loop, recorder: visit.recorder)
+                    let other = visit.adapted(to: plan, try ClientConfiguration(plan))
                     nodes.append(ResumptionMatrix.Node(label: target.input, visit: other, address: nil))
                 } catch {
                     throw Ending(.internal, Failure(.local, .internalError, "\(error)"))
@@ -102,6 +124,11 @@ extension ResumeProbe {
         let deadline = Deadline.after(visit.plan.client.time.timeout).earlier(of: limit)
         let addresses = try await Route(plan: visit.plan, loop: visit.loop, recorder: visit.recorder)
             .lookUp(until: deadline, into: &findings)
+        if addresses.count > ResumePlan.mostNodes {
+            StandardError.write(
+                "sslprobe: \(visit.plan.target.input) has \(addresses.count) addresses; --matrix tries the first \(ResumePlan.mostNodes)\n"
+            )
+        }
         return addresses.prefix(ResumePlan.mostNodes).map {
             ResumptionMatrix.Node(label: $0.host, visit: visit, address: $0)
         }

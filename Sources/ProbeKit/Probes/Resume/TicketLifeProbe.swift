@@ -12,25 +12,30 @@ struct TicketLifeProbe {
 
     func run(until limit: Deadline) async -> Report {
         var course = ResumptionCourse(probe.question)
-        let report: Report
+        var state: TicketLifeState
+        let file: LockedFile?
         do throws(Ending) {
-            guard let path = schedule.state else {
-                var state = try await collect(&course, until: limit)
-                try await proceed(&state, &course, waits: true, until: limit)
-                return conclude(state, course)
+            file = try schedule.state.map(Self.lock)
+            if let file, let known = try read(file) {
+                state = known
+            } else if let collected = await collect(&course, until: limit) {
+                state = collected
+                try Self.save(state, to: file)
+            } else {
+                // A file without sessions would be in the way of the next run.
+                try? file?.remove()
+                return course.report(visit)
             }
-            let file = try Self.lock(path)
-            var state: TicketLifeState
-            if let known = try read(file) { state = known } else { state = try await collect(&course, until: limit) }
-            try await proceed(&state, &course, waits: false, until: limit)
-            try Self.write(state, to: path)
-            report = conclude(state, course)
         } catch {
             return course.isEmpty
-                ? Report.ended(error, plan: visit.plan, recorder: visit.recorder)
-                : course.report(visit, isElicited: probe.isElicited(course), stopped: error)
+                ? Report.ended(error, plan: visit.plan, recorder: visit.recorder) : course.report(visit, stopped: error)
         }
-        return report
+        do {
+            try await proceed(&state, &course, file, until: limit)
+            return course.report(visit, life: state)
+        } catch {
+            return course.report(visit, life: state, stopped: error)
+        }
     }
 
     // MARK: The file
@@ -66,13 +71,10 @@ struct TicketLifeProbe {
         return state
     }
 
-    private static func write(_ state: TicketLifeState, to path: String) throws(Ending) {
+    private static func save(_ state: TicketLifeState, to file: LockedFile?) throws(Ending) {
+        guard let file else { return }
         do {
-            if state.isDone {
-                try FileWriter.remove(path)
-            } else {
-                try FileWriter.replace(path, with: state.file())
-            }
+            if state.isDone { try file.remove() } else { try file.replace(with: state.file()) }
         } catch {
             throw Ending(.local, Failure(.local, .fileUnwritable, "--state: \(error)"))
         }
@@ -82,10 +84,8 @@ struct TicketLifeProbe {
 
     // MARK: The course
 
-    /// One unused session for each moment, over as many connections as that takes.
-    private func collect(
-        _ course: inout ResumptionCourse, until limit: Deadline
-    ) async throws(Ending) -> TicketLifeState {
+    /// One unused session for each moment, over as many connections as that takes; nil when there is none to offer.
+    private func collect(_ course: inout ResumptionCourse, until limit: Deadline) async -> TicketLifeState? {
         let count = schedule.points.count
         var sessions: [SavedSession] = []
         while sessions.count < count {
@@ -93,28 +93,38 @@ struct TicketLifeProbe {
             sessions += await probe.startings(&course, upTo: count - sessions.count, until: limit)
             if course.isOver || sessions.count == before { break }
         }
+        guard !course.isOver else { return nil }
+        guard let first = sessions.first else {
+            course.missed(nil)
+            return nil
+        }
+        if let obstacle = probe.obstacle(to: first, visit) {
+            course.missed(first, because: obstacle)
+            return nil
+        }
         let points = schedule.points.enumerated().map { index, after in
             TicketLifeState.Point(after: after, session: index < sessions.count ? sessions[index] : nil)
         }
         return TicketLifeState(
-            target: name, address: course.address?.host, start: WallClock.now.seconds, points: points)
+            target: name, address: course.address?.host, start: WallClock.now.milliseconds, points: points)
     }
 
+    /// Does what is due, and without a file waits for the rest.
     private func proceed(
-        _ state: inout TicketLifeState, _ course: inout ResumptionCourse, waits: Bool, until limit: Deadline
+        _ state: inout TicketLifeState, _ course: inout ResumptionCourse, _ file: LockedFile?, until limit: Deadline
     ) async throws(Ending) {
         while !state.isDone, !course.isOver {
-            for index in state.due(at: WallClock.now.seconds) where !course.isOver {
-                await spend(index, &state, &course, until: limit)
+            for index in state.due(at: WallClock.now.milliseconds) where !course.isOver {
+                try await spend(index, &state, &course, file, until: limit)
             }
-            guard waits, !course.isOver, let seconds = state.wait(at: WallClock.now.seconds), !state.isDone else {
-                return
-            }
+            guard file == nil, !course.isOver, let wait = state.wait(at: WallClock.now.milliseconds) else { return }
             if Output.diagnostics.isTerminal {
-                StandardError.write("sslprobe: next attempt in \(Words.time(.seconds(seconds)))\n")
+                let number = state.points.count - state.pending.count + 1
+                StandardError.write(
+                    "sslprobe: attempt \(number) of \(state.points.count) in \(Words.time(.milliseconds(wait)))\n")
             }
             do throws(WaitError) {
-                try await visit.loop.sleep(until: Deadline.after(.seconds(max(1, seconds))).earlier(of: limit))
+                try await visit.loop.sleep(until: Deadline.after(.milliseconds(wait)).earlier(of: limit))
             } catch {
                 throw .interrupted(.postHandshake)
             }
@@ -124,24 +134,27 @@ struct TicketLifeProbe {
 
     /// Offers the session of a moment. A miss counts only when a fresh session is taken at once.
     private func spend(
-        _ index: Int, _ state: inout TicketLifeState, _ course: inout ResumptionCourse, until limit: Deadline
-    ) async {
+        _ index: Int, _ state: inout TicketLifeState, _ course: inout ResumptionCourse, _ file: LockedFile?,
+        until limit: Deadline
+    ) async throws(Ending) {
+        let point = state.points[index]
+        state.points[index].spend(after: WallClock.now.milliseconds - state.start)
+        // Some are taken only once: a run that is killed now must not offer it again.
+        try Self.save(state, to: file)
         let address = state.address.flatMap { SocketAddress(numeric: $0, port: visit.plan.dialed.port) }
-        await probe.comeBack(with: state.points[index].session, &course, at: address, until: limit)
-        guard !course.isOver, var attempt = course.latestAttempt else { return }
-        attempt.change = state.points[index].change
-        if attempt.offered, !attempt.resumed {
-            let fresh = await probe.start(&course, at: address, until: limit)
-            await probe.comeBack(with: fresh, &course, at: address, until: limit)
-            state.points[index].isDoubtful = course.latestAttempt?.resumed != true
+        await probe.comeBack(with: point.session, &course, at: address, until: limit)
+        guard var attempt = course.latestAttempt else { return }
+        if course.isOver, !attempt.offered {
+            // It never got there.
+            state.points[index] = point
+            return try Self.save(state, to: file)
         }
-        state.points[index].session = nil
+        attempt.change = point.change
+        if attempt.offered, attempt.whyNot != nil {
+            let isResumed = await probe.compare(&course, at: address, until: limit)
+            state.points[index].isDoubtful = !isResumed
+        }
         state.points[index].attempt = attempt
-    }
-
-    private func conclude(_ state: TicketLifeState, _ course: ResumptionCourse) -> Report {
-        course.report(
-            visit, isElicited: probe.isElicited(course), life: state.points.compactMap(\.attempt),
-            isDoubtful: state.points.contains(where: \.isDoubtful))
+        try Self.save(state, to: file)
     }
 }

@@ -40,7 +40,7 @@ package enum TicketDecoder {
                 maxEarlyData: Int(session.maxEarlyData))
         }
         if let ticket = [UInt8](hexText: bytes) ?? [UInt8](base64Text: bytes), ticket.count >= shortestTicket {
-            return entry(ticket, version: "unknown", lifetime: 0, maxEarlyData: nil)
+            return entry(ticket, version: "unknown", lifetime: nil, maxEarlyData: nil)
         }
         throw Ending(
             .local,
@@ -51,19 +51,19 @@ package enum TicketDecoder {
     }
 
     private static func entry(
-        _ ticket: [UInt8], version: String, lifetime: Int, maxEarlyData: Int?
+        _ ticket: [UInt8], version: String, lifetime: Int?, maxEarlyData: Int?
     ) -> Report.Ticket {
         let isReference = ticket.count <= TicketEntries.longestReference
         return Report.Ticket(
-            index: 0, conn: 0, address: nil, version: version, lifetimeS: lifetime, ageAdd: nil, nonce: nil,
+            index: 0, conn: nil, address: nil, version: version, lifetimeS: lifetime, ageAdd: nil, nonce: nil,
             ticketBytes: ticket.count, prefixHex: isReference ? nil : TicketEntries.name(of: ticket).hex,
             maxEarlyData: maxEarlyData, extensions: [], kind: isReference ? .stateful : .unknown,
             kindWhy: ticket.isEmpty
                 ? "no ticket: the session is resumed by its identifier"
                 : isReference
-                    ? "\(ticket.count) bytes: too short to hold a session, so the server remembers it"
+                    ? "\(ticket.count) bytes: too short to hold a session, so it names one that the server remembers"
                     : "one ticket does not tell",
-            keyName: nil, afterData: false)
+            keyName: nil, afterData: nil)
     }
 }
 

@@ -7,6 +7,12 @@ struct TicketsProbe {
     let question: TicketsPlan
 
     func run(until limit: Deadline) async -> Report {
+        let history: TicketHistory?
+        do throws(Ending) {
+            history = try question.track.map { path throws(Ending) in try TicketHistory(path) }
+        } catch {
+            return Report.ended(error, plan: visit.plan, recorder: visit.recorder)
+        }
         var visits: [Findings] = []
         var elicited: Report.Elicited?
         for _ in 0..<question.count {
@@ -17,7 +23,7 @@ struct TicketsProbe {
             if findings.endings.contains(where: { $0.outcome != .verify }) { break }
         }
         let resumed = await afterResumption(visits, until: limit)
-        return report(on: visits, resumed, elicited)
+        return report(on: visits, resumed, elicited, history)
     }
 
     private var errand: TicketErrand {
@@ -27,35 +33,38 @@ struct TicketsProbe {
     /// One more connection, which resumes: OpenSSL then sends one ticket at most.
     private func afterResumption(_ visits: [Findings], until limit: Deadline) async -> Findings? {
         guard let last = visits.last, last.endings.allSatisfy({ $0.outcome == .verify }),
-            let saved = last.latestSession,
+            let saved = visit.provisions.session ?? last.latestSession,
             !last.isDistrusted
         else { return nil }
-        let findings = await visit.run(errand, offering: Offer(saved: saved), at: last.address, until: limit)
-        return findings.negotiated?.isResumed == true ? findings : nil
+        return await visit.run(errand, offering: Offer(saved: saved), at: last.address, until: limit)
     }
 
-    private func report(on visits: [Findings], _ resumed: Findings?, _ elicited: Report.Elicited?) -> Report {
+    /// - Parameter comeback: the connection for which a session was brought along.
+    private func report(
+        on visits: [Findings], _ comeback: Findings?, _ elicited: Report.Elicited?, _ history: TicketHistory?
+    ) -> Report {
         guard var findings = visits.first else { preconditionFailure("there is always a connection") }
         for other in visits.dropFirst() { findings.endings += other.endings }
+        // What a server does to a client that comes back is told; what it sends to the others counts all the same.
+        findings.endings += (comeback?.endings ?? []).filter { [.signal, .local, .inconclusive].contains($0.outcome) }
+        let resumed = comeback.flatMap { $0.negotiated?.isResumed == true ? $0 : nil }
         let reached = visits.filter { $0.negotiated != nil }
         let entries = TicketEntries(
             (visits + (resumed.map { [$0] } ?? [])).compactMap(TicketEntries.Source.init))
         let counts = reached.map { $0.channel?.log.tickets.count ?? 0 }
         var verdict = Verdict(.unknown, why: findings.endings.first { $0.outcome != .verify }?.failure.message)
         if !reached.isEmpty, findings.endings.allSatisfy({ $0.outcome == .verify }) {
-            let isElicited =
-                elicited != nil || reached.allSatisfy { $0.negotiated.map { $0.version < .tls13 } ?? false }
             let finding = TicketFinding(
-                counts, isElicited: isElicited, sessionIdentifiers: Self.identifiers(reached), isResumed: resumed != nil
-            )
+                counts, isElicited: reached.allSatisfy(\.isElicited),
+                sessionIdentifiers: Self.identifiers(reached), isResumed: resumed != nil)
             if let ending = finding.ending { findings.endings.append(ending) }
             let evidence = reached.compactMap { $0.channel?.log.tickets.first?.evidence }
             verdict = Verdict(finding.value, why: finding.why, evidence: evidence)
         }
         var rotation: Report.TicketSummary.Rotation?
-        if let path = question.track, !reached.isEmpty {
+        if let history, !reached.isEmpty {
             do throws(Ending) {
-                rotation = try TicketHistory(path).record(
+                rotation = try history.record(
                     entries.keyNames, of: visit.plan.target, at: findings.address?.host,
                     time: findings.recorder.startedAt)
             } catch {
@@ -68,7 +77,8 @@ struct TicketsProbe {
         guard !reached.isEmpty else { return report }
         report.ticketSummary = Report.TicketSummary(
             connections: reached.count, perConnection: counts,
-            afterResumption: resumed.map { $0.channel?.log.tickets.count ?? 0 }, elicited: elicited,
+            afterResumption: resumed.map { $0.channel?.log.tickets.count ?? 0 },
+            resumed: comeback.flatMap { $0.negotiated?.isResumed }, elicited: elicited,
             sessionIds: Self.identifiers(reached), keyNames: entries.keyNames, rotation: rotation, verdict: verdict)
         return report
     }
