@@ -63,7 +63,7 @@ import Testing
         let server = try await serveResumable("--early-data", "11", "--reply", "sink")
         try await resume(server.port, "--early-data", Self.text, "--count", "1")
             .resumption(
-                ending: 10, "early_data_rejected", verdict: "yes", [.taken("psk", earlyData: "not_sent")])
+                ending: 12, "early_data_rejected", verdict: "yes", [.taken("psk", earlyData: "not_sent")])
         try await resume(server.port, "--early-data", String(Self.text.dropLast()), "--count", "1")
             .resumption(ending: 0, verdict: "yes", [.taken("psk", earlyData: "accepted")])
         #expect(try await received(server) == [0, Self.size, 0, 11])
@@ -81,7 +81,7 @@ import Testing
         let saved = try await connect(server.port, ["--save-session", file] + first + patiently)
         #expect(saved.status == 0, "\(saved)")
         let run = try await resume(server.port, ["--load-session", file, "--early-data", Self.text] + second)
-        let report = try await run.report(ending: 10)
+        let report = try await run.report(ending: 12)
         #expect(report["error.code"] == "early_data_rejected" || report["error.code"] == "not_resumed", "\(run)")
         #expect(report["resumption.attempts.0.early_data"] == "not_sent" && report["error.alert"] == .null)
         #expect(report["resumption.attempts.0.offered"] == true)
@@ -126,9 +126,10 @@ import Testing
         let report = try await resume(server.port, "--replay", "--early-data", Self.text)
             .resumption(
                 ending: 0, verdict: "yes",
-                [.taken("psk", earlyData: "accepted"), .missed("single_use", "psk", earlyData: "rejected")])
+                [.taken("psk", earlyData: "accepted"), .missed("single_use", "psk", earlyData: "rejected")],
+                controls: [[true, false], [true, false]])
         #expect(report["resumption.verdict.why"] == "the early data was taken once, and not a second time")
-        #expect(try await received(server) == [0, Self.size, Self.size])
+        #expect(try await received(server) == [0, Self.size, Self.size, 0, 0, 0, 0, 0, 0])
     }
 
     private let twice: [ResumptionExpectation] = [
@@ -156,7 +157,8 @@ import Testing
         try await resume(safe.port, "--replay", "--early-data", Self.text)
             .resumption(
                 ending: 0, verdict: "yes",
-                [.taken("psk", earlyData: "accepted"), .missed("single_use", "psk", earlyData: "rejected")])
+                [.taken("psk", earlyData: "accepted"), .missed("single_use", "psk", earlyData: "rejected")],
+                controls: [[true, false], [true, false]])
         let unsafe = try await OpenSSLServer(
             "-tls1_3", "-early_data", "-no_anti_replay", certificate: Fixtures.get().ecdsa)
         try await resume(unsafe.port, "--replay", "--early-data", Self.text)

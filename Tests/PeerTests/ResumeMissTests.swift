@@ -118,7 +118,9 @@ import Testing
         let server = try await serveResumable("--early-data", "1000")
         let miss = ResumptionExpectation.missed("single_use", "psk")
         let report = try await resume(server.port, "--reuse-ticket", "3")
-            .resumption(ending: 10, "not_resumed", verdict: "no", [.taken("psk"), miss, miss])
+            .resumption(
+                ending: 10, "not_resumed", verdict: "no", [.taken("psk"), miss, miss],
+                controls: [[true, false], [true, false]])
         #expect(report["resumption.verdict.why"] == "1 of 3 resumed; it takes a session only once")
         try await resume(server.port, "--lineage", "3")
             .resumption(ending: 0, verdict: "yes", [.taken("psk"), .taken("psk"), .taken("psk")])
@@ -140,7 +142,7 @@ import Testing
         let server = try await OpenSSLServer("-no_ticket", "-no_cache", certificate: Fixtures.get().ecdsa)
         let miss = ResumptionExpectation.missed("unknown", "psk")
         try await resume(server.port, "--count", "2", "--close", "abrupt")
-            .resumption(ending: 10, "not_resumed", verdict: "no", [miss, miss])
+            .resumption(ending: 10, "not_resumed", verdict: "no", [miss, miss], controls: [[false]])
     }
 
     /// An OpenSSL server forgets the session of a client that vanishes, and keeps it when the client says goodbye.
@@ -152,7 +154,7 @@ import Testing
             .resumption(ending: 0, verdict: "yes", [.taken(mechanism), .taken(mechanism)])
         let miss = ResumptionExpectation.missed("abrupt_close", mechanism)
         let report = try await resume(server.port, "--count", "2", "--close", "abrupt")
-            .resumption(ending: 10, "not_resumed", verdict: "no", [miss, miss])
+            .resumption(ending: 10, "not_resumed", verdict: "no", [miss, miss], controls: [[true]])
         #expect(report["error.hint"] == "--close clean says goodbye first")
     }
 
@@ -166,7 +168,7 @@ import Testing
             try await run.resumption(ending: 0, verdict: "yes", [.taken(mechanism), .taken(mechanism)])
         } else {
             let miss = ResumptionExpectation.missed("abrupt_close", mechanism)
-            try await run.resumption(ending: 10, "not_resumed", verdict: "no", [miss, miss])
+            try await run.resumption(ending: 10, "not_resumed", verdict: "no", [miss, miss], controls: [[true]])
         }
     }
 

@@ -71,9 +71,9 @@ import Testing
     /// Once it has been made to write, there is no doubt any more.
     @Test func aServerThatWritesAndHandsOutNothingIsANo() async throws {
         let server = try await OpenSSLServer(
-            "-tls1_3", "-www", "-num_tickets", "0", certificate: Fixtures.get().ecdsa)
-        let test = Case.no(["-www"], .missed("no_ticket"))
-        try await test.check(try await resume(server.port, "--http", "--count", "2"))
+            "-tls1_3", "-rev", "-num_tickets", "0", certificate: Fixtures.get().ecdsa)
+        let test = Case.no(["-rev"], .missed("no_ticket"))
+        try await test.check(try await resume(server.port, "--elicit", "turn\n", "--count", "2"))
     }
 
     @Test(arguments: [

@@ -61,10 +61,12 @@ struct ResumptionExpectation: Sendable, Equatable {
 
 extension ProgramRun {
     /// The report of a `resume` that must end with this code and come to these attempts, held against its events.
+    ///
+    /// - Parameter controls: for each fresh session that the attempts are compared with, whether it was taken each time.
     @discardableResult
     func resumption(
         ending code: Int32, _ error: String? = nil, verdict: String, _ expected: [ResumptionExpectation],
-        sourceLocation: SourceLocation = #_sourceLocation
+        controls: [[Bool]] = [], sourceLocation: SourceLocation = #_sourceLocation
     ) async throws -> JSON {
         let report = try await report(ending: code, sourceLocation: sourceLocation)
         #expect(report["error.code"]?.text == error, "\(self)", sourceLocation: sourceLocation)
@@ -81,9 +83,18 @@ extension ProgramRun {
         #expect(
             abs(rate - Double(resumed.count) / Double(attempts.count)) < 0.001, sourceLocation: sourceLocation)
         let events = try #require(report["events"], sourceLocation: sourceLocation).elements
-        Self.checkOrder(of: events, expected, sourceLocation)
-        try Self.checkEvidence(report, attempts, events, sourceLocation)
-        Self.checkCounts(report, events, sourceLocation)
+        // What is only compared with comes last, and counts for nothing.
+        let connections = events.compactMap { $0["conn"]?.double }.max() ?? 0
+        let counted = connections - Double(controls.reduce(0) { $0 + 1 + $1.count })
+        let (own, others) = (
+            events.filter { $0["conn"]?.double ?? 0 <= counted }, events.filter { $0["conn"]?.double ?? 0 > counted }
+        )
+        #expect(
+            others.filter { $0["event"] == "handshake_done" }.map { $0["resumed"] == true }
+                == controls.flatMap { [false] + $0 }, sourceLocation: sourceLocation)
+        Self.checkOrder(of: own, expected, sourceLocation)
+        try Self.checkEvidence(report, attempts, own, sourceLocation)
+        Self.checkCounts(report, own, sourceLocation)
         return report
     }
 

@@ -15,7 +15,10 @@ import Testing
                 "# sslprobe session", "# target: localhost:\(server.port)", "# sni: localhost", "# verdict: trusted",
             ])
         #expect(lines[4].wholeMatch(of: /# time: \d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z/) != nil)
-        #expect(lines[5] == "-----BEGIN SSL SESSION PARAMETERS-----")
+        #expect(
+            lines[5...7] == [
+                "# address: 127.0.0.1", "# client-certificate: no", "-----BEGIN SSL SESSION PARAMETERS-----",
+            ])
         // The leaf and the intermediate, as they were sent.
         #expect(lines.count { $0 == "-----BEGIN CERTIFICATE-----" } == 2)
         let text = String(decoding: try OpenSSLCommand.run(["sess_id", "-in", path, "-text", "-noout"]), as: UTF8.self)

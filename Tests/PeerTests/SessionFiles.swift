@@ -67,7 +67,10 @@ extension ProgramRun {
     func offer() async throws -> (mechanism: JSON?, isResumed: JSON?) {
         let report = try await report()
         let events = report["events"]?.elements ?? []
-        return (events.last { $0["event"] == "session_offered" }?["mechanism"], report["tls.resumed"])
+        return (
+            events.last { $0["event"] == "session_offered" }?["mechanism"],
+            events.last { $0["event"] == "handshake_done" }?["resumed"]
+        )
     }
 
     /// The run offered the session and was resumed with it.

@@ -25,7 +25,13 @@ struct ResumeProbe {
         } else {
             await repeatedly(&course, until: limit)
         }
-        if course.needsControl, !course.isOver { await compare(&course, until: limit) }
+        if !course.isOver {
+            switch course.doubt {
+            case .close: await compare(&course, until: limit)
+            case .use: await compareUse(&course, until: limit)
+            case nil: break
+            }
+        }
         return course.report(visit)
     }
 
@@ -109,17 +115,41 @@ struct ResumeProbe {
     func compare(
         _ course: inout ResumptionCourse, at address: SocketAddress? = nil, until limit: Deadline
     ) async -> Bool {
-        let address = address ?? course.address
-        let (first, _) = await shakeHands(visit, at: address, isCutOff: false, until: limit)
-        guard let session = latestSession(of: first), obstacle(to: session, visit) == nil else {
-            course.compared(with: [first], isResumed: false)
-            return false
+        await offer(afresh: 1, &course, at: address, until: limit)
+        return course.control.isTaken == true
+    }
+
+    /// Whether fresh sessions are taken once, and not a second time: a key that changed in between explains one of them.
+    private func compareUse(_ course: inout ResumptionCourse, until limit: Deadline) async {
+        for _ in 0..<2 where !course.isInterrupted {
+            await offer(afresh: 2, &course, at: nil, until: limit)
+            guard course.control.isTakenOnce == true else { return }
         }
-        let second = await visit.run(
-            ResumptionErrand(data: nil), offering: Offer(saved: session), at: address, until: limit)
-        let isResumed = second.negotiated?.isResumed == true
-        course.compared(with: [first, second], isResumed: isResumed)
-        return isResumed
+    }
+
+    /// Gets a session and offers it, as long as it is taken.
+    private func offer(
+        afresh times: Int, _ course: inout ResumptionCourse, at address: SocketAddress?, until limit: Deadline
+    ) async {
+        let address = address ?? course.address
+        var (findings, _) = await shakeHands(visit, at: address, isCutOff: false, until: limit)
+        course.compared(with: findings)
+        guard let session = latestSession(of: findings), obstacle(to: session, visit) == nil else {
+            course.control.isTaken = false
+            return
+        }
+        for number in 1...times where !course.isInterrupted {
+            findings = await visit.run(
+                ResumptionErrand(data: nil), offering: Offer(saved: session), at: address, until: limit)
+            course.compared(with: findings)
+            guard let negotiated = findings.negotiated else { return }
+            if number == 1 {
+                course.control.isTaken = negotiated.isResumed
+            } else {
+                course.control.isTakenOnce = !negotiated.isResumed
+            }
+            guard negotiated.isResumed else { return }
+        }
     }
 
     // MARK: Coming back

@@ -9,7 +9,7 @@ struct ResumptionCourse {
     private var steps: [Step] = []
     /// What was compared with: no attempts, and nothing to count.
     private var controls: [Findings] = []
-    private var control: Bool?
+    var control = ResumptionTrial.Control()
     private(set) var offerObstacle: OfferObstacle?
     var elicited: Report.Elicited?
 
@@ -82,18 +82,16 @@ struct ResumptionCourse {
         steps.append(.trial(trial))
     }
 
-    /// A fresh session was offered after a clean close, to see whether the server resumes at all.
-    mutating func compared(with findings: [Findings], isResumed: Bool) {
-        controls += findings
-        control = isResumed
-    }
+    /// A fresh session was got or offered.
+    mutating func compared(with findings: Findings) { controls.append(findings) }
 
-    /// Whether the reason for a miss is only known in comparison with a fresh session.
-    var needsControl: Bool {
-        trials.contains { trial in
-            guard trial.isDeclined else { return false }
-            return question.close == .abrupt || trial.timesTaken > 0
-        }
+    /// What a miss may be due to that only a comparison with fresh sessions shows.
+    enum Doubt { case close, use }
+
+    var doubt: Doubt? {
+        let declined = trials.filter(\.isDeclined)
+        if declined.contains(where: { $0.timesTaken > 0 }) { return .use }
+        return question.close == .abrupt && !declined.isEmpty ? .close : nil
     }
 
     /// The names of the keys that sealed tickets, where two tickets share one.
@@ -167,7 +165,7 @@ struct ResumptionCourse {
         var report = findings.report()
         report.close = all.last?.close
         report.tickets = TicketEntries(sources).all
-        guard life != nil || all.contains(where: { $0.negotiated != nil }) else { return report }
+        guard life != nil || offerObstacle != nil || all.contains(where: { $0.negotiated != nil }) else { return report }
         let resumed = trials.filter(\.isResumed)
         report.resumption = Report.Resumption(
             attempts: attempts,

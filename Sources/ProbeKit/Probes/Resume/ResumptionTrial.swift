@@ -29,10 +29,16 @@ struct ResumptionTrial {
         let keyNames: Set<String>
         /// Whether the connection that made the session was cut off.
         let isAbrupt: Bool
-        /// Whether a fresh session was taken after a clean close; nil when that was not tried.
-        let control: Bool?
+        let control: Control
         /// Whether the same session was taken later.
         let isTakenLater: Bool
+    }
+
+    /// What became of fresh sessions after a clean close; nil where that was not tried.
+    struct Control {
+        var isTaken: Bool?
+        /// Whether one that was taken is refused when it comes again.
+        var isTakenOnce: Bool?
     }
 
     func attempt(in context: Context) -> Report.Resumption.Attempt {
@@ -70,9 +76,9 @@ struct ResumptionTrial {
         // Time and a new key end a session that was taken before as well.
         if isExpired { return .expired }
         if isSealedWithAnotherKey(session, log, context.keyNames) { return .otherKeyName }
-        if timesTaken > 0, !context.isTakenLater, context.control == true { return .singleUse }
+        if timesTaken > 0, !context.isTakenLater, context.control.isTakenOnce == true { return .singleUse }
         // Only what the server itself remembers can be forgotten.
-        if context.isAbrupt, session.ticket.count <= TicketEntries.longestReference, context.control == true {
+        if context.isAbrupt, session.ticket.count <= TicketEntries.longestReference, context.control.isTaken == true {
             return .abruptClose
         }
         if let origin = offered.origin?.address, origin != findings.address?.host { return .otherAddress }

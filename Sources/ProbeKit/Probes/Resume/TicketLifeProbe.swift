@@ -150,6 +150,12 @@ struct TicketLifeProbe {
             return try Self.save(state, to: file)
         }
         attempt.change = point.change
+        if attempt.whyNot == .expired, let hint = try? point.session?.session().lifetimeHint,
+            .seconds(Int64(clamping: hint)) < point.after
+        {
+            // However late the run is: it had expired by its moment.
+            state.points[index].spend(after: point.after.inMilliseconds)
+        }
         if attempt.offered, attempt.whyNot != nil {
             let isResumed = await probe.compare(&course, at: address, until: limit)
             state.points[index].isDoubtful = !isResumed

@@ -177,7 +177,8 @@ extension TicketLifeState.Point {
 }
 
 extension Duration {
-    fileprivate var inMilliseconds: Int64 {
+    /// Rounded down.
+    var inMilliseconds: Int64 {
         let (seconds, attoseconds) = components
         return seconds * 1000 + attoseconds / 1_000_000_000_000_000
     }
