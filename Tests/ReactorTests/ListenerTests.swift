@@ -126,9 +126,15 @@ struct ListenerTests {
     }
 
     @Test func leavesIPv4ToOthersWhenAskedForIPv6() throws {
-        let listener = try Self.listener("::")
-        let address = try #require(SocketAddress(numeric: "127.0.0.1", port: listener.address.port))
-        #expect(connectedClient(of: address) == nil)
+        // Somebody else may have taken the same port there meanwhile, but not each time.
+        let answers = try (0..<3).map { _ in
+            let listener = try Self.listener("::")
+            let address = try #require(SocketAddress(numeric: "127.0.0.1", port: listener.address.port))
+            let client = connectedClient(of: address)
+            if let client { close(client) }
+            return client != nil
+        }
+        #expect(answers.contains(false))
     }
 
     @Test func endsTheWaitsOfAllLoopsWhenItIsClosed() async throws {

@@ -165,7 +165,8 @@ struct ResumptionCourse {
         var report = findings.report()
         report.close = all.last?.close
         report.tickets = TicketEntries(sources).all
-        guard life != nil || offerObstacle != nil || all.contains(where: { $0.negotiated != nil }) else { return report }
+        let isReached = all.contains { $0.negotiated != nil }
+        guard isReached || life != nil || offerObstacle != nil else { return report }
         let resumed = trials.filter(\.isResumed)
         report.resumption = Report.Resumption(
             attempts: attempts,
