@@ -80,6 +80,9 @@ _sslprobe_connect() {
     local -ar ___tls=('1.0' '1.1' '1.2' '1.3' '1.2-1.3')
     local -ar ___settle=('auto')
     local -ar arg_specs=(
+        '(--count --repeat --attempts --connections)'{--count,--repeat,--attempts,--connections}'[How many handshakes, 1 to 100000; tells how long they took and how many failed. (default\: 1)]:N:'
+        '--parallel[How many of them at once, 1 to 1000. (default\: 1)]:M:'
+        '--interval[From the start of one to the start of the next. (default\: 0)]:D:'
         '(-j --json)'{-j,--json}'[The report as JSON.]'
         '--jsonl[Events as JSON lines, as they happen.]'
         '*--get[Print these paths of the report, tab-separated.]:PATH\[,PATH\]:'

@@ -206,7 +206,7 @@ import Testing
 
 /// The durations of handshakes: by the nearest rank, so that each is one that was measured.
 @Suite struct ResumptionLatencyTests {
-    private typealias Latency = Report.Resumption.Latency
+    private typealias Latency = Report.Latency
 
     @Test func ofNothingThereIsNone() {
         let latency = Latency([])

@@ -148,6 +148,8 @@ struct Findings {
     /// The gravest ending; nil when all went as asked.
     private var decisive: Ending? { endings.min { $0.outcome.rank < $1.outcome.rank } }
 
+    var outcome: Outcome { decisive?.outcome ?? .ok }
+
     /// All of it but the events, and not yet judged.
     func report() -> Report {
         var report = Report.ended(decisive, plan: plan, recorder: recorder)
@@ -161,7 +163,8 @@ struct Findings {
         report.clientAuth = clientAuth
         report.data = data
         report.tickets =
-            channel.map { TicketEntries([.init(connection: 1, address: address?.host, log: $0.log)]).all } ?? []
+            channel.map { TicketEntries([.init(connection: connection, address: address?.host, log: $0.log)]).all }
+            ?? []
         report.postHandshakeAuth = postHandshakeAuth
         report.close = close
         return report

@@ -21,12 +21,23 @@ package struct ProbePlan: Sendable {
 
     /// What is asked of the server beyond a handshake.
     package enum Question: Sendable {
-        case connect
+        case connect(RepetitionPlan = RepetitionPlan())
         case renegotiate(RenegotiationPlan)
         case keyUpdate(KeyUpdatePlan)
         case tickets(TicketsPlan)
         case resume(ResumePlan)
     }
+}
+
+/// `connect`: how often.
+package struct RepetitionPlan: Sendable {
+    package var count = 1
+    /// How many at once.
+    package var parallel = 1
+    /// From the start of one to the start of the next.
+    package var interval = Duration.zero
+
+    package init() {}
 }
 
 /// `renegotiate`: how often, when and in which way.
@@ -99,7 +110,8 @@ extension ProbePlan.Question {
     /// Whether one connection answers it.
     var isOneConnection: Bool {
         switch self {
-        case .connect, .keyUpdate: true
+        case .connect(let plan): plan.count == 1
+        case .keyUpdate: true
         case .renegotiate(let plan): plan.modes.count == 1
         case .tickets, .resume: false
         }

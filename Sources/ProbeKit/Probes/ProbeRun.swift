@@ -161,7 +161,7 @@ extension Visit {
     /// Finds the answer to the plan's question.
     func answer(until limit: Deadline) async -> Report {
         switch plan.question {
-        case .connect: await ConnectProbe(visit: self).run(until: limit)
+        case .connect(let question): await ConnectProbe(visit: self, question: question).run(until: limit)
         case .renegotiate(let question): await RenegotiateProbe(visit: self, question: question).run(until: limit)
         case .keyUpdate(let question): await KeyUpdateProbe(visit: self, question: question).run(until: limit)
         case .tickets(let question): await TicketsProbe(visit: self, question: question).run(until: limit)

@@ -37,6 +37,21 @@ final class Recorder {
         self.onEvent = onEvent
     }
 
+    /// One for another connection of the same target, whose events are numbered along with these.
+    func another(connection: Int) -> Recorder {
+        let other = Recorder(target: target, detail: detail, numbers: numbers, onEvent: onEvent)
+        other.connection = connection
+        return other
+    }
+
+    /// Takes in what another recorder kept, in order.
+    func take(_ others: [EventRecord]) {
+        guard !others.isEmpty, events.count < Self.mostKept else { return }
+        events += others
+        events.sort { $0.seq < $1.seq }
+        events.removeLast(max(0, events.count - Self.mostKept))
+    }
+
     var started: Instant { numbers.started }
     var startedAt: WallClock { numbers.startedAt }
 

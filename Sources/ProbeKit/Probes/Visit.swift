@@ -8,17 +8,22 @@ struct Visit {
     let provisions: Provisions
     let loop: EventLoop
     let recorder: Recorder
+    /// Where to, when that was found out before.
+    private let addresses: [SocketAddress]?
     /// How many connections the run had made before.
     private let earlier: Int
 
     init(
-        plan: ProbePlan, configuration: ClientConfiguration, provisions: Provisions, loop: EventLoop, recorder: Recorder
+        plan: ProbePlan, configuration: ClientConfiguration, provisions: Provisions, loop: EventLoop,
+        recorder: Recorder,
+        addresses: [SocketAddress]? = nil
     ) {
         self.plan = plan
         self.configuration = configuration
         self.provisions = provisions
         self.loop = loop
         self.recorder = recorder
+        self.addresses = addresses
         earlier = recorder.connection
     }
 
@@ -28,6 +33,7 @@ struct Visit {
         provisions = visit.provisions
         loop = visit.loop
         recorder = visit.recorder
+        addresses = visit.addresses
         earlier = visit.earlier
     }
 
@@ -111,8 +117,8 @@ struct Visit {
     ) async throws(Ending) -> Channel {
         let route = Route(plan: plan, loop: loop, recorder: recorder)
         let addresses: [SocketAddress]
-        if let address {
-            addresses = [address]
+        if let known = address.map({ [$0] }) ?? self.addresses {
+            addresses = known
         } else {
             addresses = try await route.lookUp(until: deadline, into: &findings)
         }
@@ -126,7 +132,7 @@ struct Visit {
 
     /// Untyped, since optimising this with typed throws crashes Swift 6.0.
     private func channel(on socket: consuming Socket, into findings: inout Findings) throws -> Channel {
-        let connection = try Connection(client: configuration.context, settings: configuration.settings)
+        let connection = try configuration.template.connection()
         connection.observer.onKeyLogLine = provisions.keyLog?.append
         let sessions = findings.sessions
         connection.observer.onSession = { sessions.add($0) }

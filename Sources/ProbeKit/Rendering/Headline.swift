@@ -60,7 +60,7 @@ struct Headline {
     /// What the command asked for and got, beyond the handshake.
     private static func achievement(_ report: Report) -> String? {
         switch report.command {
-        case .connect: return nil
+        case .connect: return report.repeat.map { "\($0.okCount) of \(Measure.count($0.attempts, "handshake"))" }
         case .renegotiate:
             let attempts = report.renegotiation?.attempts.filter { $0.result == .accepted } ?? []
             let isAsked = attempts.contains { $0.initiatedBy == .server }
@@ -90,6 +90,11 @@ struct Headline {
     }
 
     private static func failure(_ report: Report) -> String {
+        let share = report.repeat.flatMap { $0.failedCount > 0 ? "\($0.failedCount) of \($0.attempts) failed: " : nil }
+        return (share ?? "") + cause(report)
+    }
+
+    private static func cause(_ report: Report) -> String {
         if report.outcome == .verify, let verify = report.verify, verify.ok == false {
             return "not trusted: " + Distrust(verify: verify, certificates: report.certificates).summary
         }

@@ -143,7 +143,7 @@ extension TextRenderer {
             })
     }
 
-    private func latency(_ name: String, _ latency: Report.Resumption.Latency) -> String? {
+    private func latency(_ name: String, _ latency: Report.Latency) -> String? {
         guard let median = latency.medianMs else { return nil }
         return "\(name) \(Measure.phase(median)) ms" + (latency.count > 1 ? " (median of \(latency.count))" : "")
     }

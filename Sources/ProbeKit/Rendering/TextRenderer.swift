@@ -15,6 +15,7 @@ package struct TextRenderer: Sendable {
         page.verbatim(firstLine(report))
         failingLines(report, on: &page)
         addresses(report, on: &page)
+        repetition(report, on: &page)
         renegotiation(report, on: &page)
         keyUpdates(report, on: &page)
         resumption(report, on: &page)

@@ -32,7 +32,8 @@ package struct Report: Codable, Sendable {
     package var keyUpdate: KeyUpdates?
     package var postHandshakeAuth: PostHandshakeAuth?
     package var resumption: Resumption?
-    package var `repeat`: Never?
+    /// With `--count`: what the handshakes came to; the rest is of the gravest of them, or of the first.
+    package var `repeat`: Repetition?
     package var close: Close?
     package var expectations: [Expected]
     package var error: Failure?

@@ -85,15 +85,6 @@ extension Report {
             package var evidence: [Evidence]
         }
 
-        /// How long handshakes took.
-        package struct Latency: Codable, Sendable {
-            package var count: Int
-            package var minMs: Double?
-            package var medianMs: Double?
-            package var p95Ms: Double?
-            package var maxMs: Double?
-        }
-
         package struct Matrix: Codable, Sendable {
             package var nodes: [String]
             /// The name of the key that seals the tickets of each node; nil where two tickets do not share one.

@@ -5,6 +5,8 @@ import Reactor
 struct ClientConfiguration {
     let context: Context
     let settings: ConnectionSettings
+    /// What each connection begins as a copy of.
+    let template: ConnectionTemplate
 
     /// - Throws: `UsageError` for values that OpenSSL does not take, `Ending` for files that cannot be used and for
     ///   what the linked library lacks.
@@ -17,7 +19,7 @@ struct ClientConfiguration {
             context = try Context(client: Self.settings(plan, question), trust: trust, identity: identity)
             settings = try Self.connectionSettings(plan, target: target)
             // Host names are only looked at when they are set on a connection.
-            _ = try Connection(client: context, settings: settings)
+            template = ConnectionTemplate(try Connection(client: context, settings: settings))
         } catch let error as SettingError {
             throw error.complaint
         } catch let error as OpenSSLError {
@@ -29,16 +31,17 @@ struct ClientConfiguration {
     func adapted(to plan: ProbePlan) throws -> ClientConfiguration {
         do {
             let settings = try Self.connectionSettings(plan.client, target: plan.target)
-            _ = try Connection(client: context, settings: settings)
-            return ClientConfiguration(context: context, settings: settings)
+            let template = ConnectionTemplate(try Connection(client: context, settings: settings))
+            return ClientConfiguration(context: context, settings: settings, template: template)
         } catch let error as SettingError {
             throw error.complaint
         }
     }
 
-    private init(context: Context, settings: ConnectionSettings) {
+    private init(context: Context, settings: ConnectionSettings, template: ConnectionTemplate) {
         self.context = context
         self.settings = settings
+        self.template = template
     }
 
     private static func settings(_ plan: ClientPlan, _ question: ProbePlan.Question) -> ClientSettings {
@@ -122,4 +125,14 @@ extension OpenSSLError {
                 code: String(repeating: "0", count: max(0, 8 - code.count)) + code, text: reason.text)
         }
     }
+}
+
+/// A connection that is set up and never started: others begin as copies of it.
+final class ConnectionTemplate: @unchecked Sendable {
+    // Sendable without a check: it is made before the loop runs, and copied by tasks of that loop alone.
+    private let original: Connection
+
+    init(_ original: consuming Connection) { self.original = original }
+
+    func connection() throws -> Connection { try original.duplicate() }
 }

@@ -9,6 +9,7 @@ struct ConnectCommand: ClientCommand {
         abstract: "Do one handshake and say what was negotiated and verified.",
         usage: "sslprobe connect [options] <target>")
 
+    @OptionGroup(title: "Repetition") var repetition: RepetitionOptions
     @OptionGroup(title: "Output") var output: OutputOptions
     @OptionGroup(title: "Certificates") var certificates: CertificateOptions
     @OptionGroup(title: "TLS offer") var offer: OfferOptions
@@ -16,5 +17,11 @@ struct ConnectCommand: ClientCommand {
 
     @Argument(help: Self.targetHelp) var targets: [String] = []
 
-    func plan() throws(UsageError) -> ProbePlan { try probePlan(.connect) }
+    func plan() throws(UsageError) -> ProbePlan {
+        let plan = try probePlan(.connect(repetition.plan()))
+        if plan.client.address.takesAll, case .connect(let question) = plan.question, question.count > 1 {
+            throw UsageError("--count and --all-addresses exclude each other")
+        }
+        return plan
+    }
 }

@@ -171,9 +171,9 @@ struct ResumptionCourse {
         report.resumption = Report.Resumption(
             attempts: attempts,
             rate: attempts.isEmpty ? nil : Double(attempts.count { $0.resumed }) / Double(attempts.count),
-            full: Report.Resumption.Latency(
+            full: Report.Latency(
                 all.filter { $0.negotiated?.isResumed == false }.compactMap(\.timings.tlsMs)),
-            abbreviated: Report.Resumption.Latency(resumed.compactMap(\.findings.timings.tlsMs)),
+            abbreviated: Report.Latency(resumed.compactMap(\.findings.timings.tlsMs)),
             matrix: matrix?.report(attempts, keyNames: keyNames, isElicited: isElicited), pending: life?.pending.count,
             nextAt: life?.nextTime?.description,
             verdict: verdict)
@@ -222,18 +222,5 @@ extension ResumptionCourse {
                 failure.stage, failure.code, "when a session is offered: \(failure.message)",
                 hint: "a full handshake went well: the server fails when a client comes back",
                 alert: failure.alert, openssl: failure.openssl))
-    }
-}
-
-extension Report.Resumption.Latency {
-    /// Of durations in milliseconds, in any order; percentiles by the nearest rank.
-    init(_ durations: [Double]) {
-        let sorted = durations.sorted()
-        func rank(_ share: Double) -> Double? {
-            guard !sorted.isEmpty else { return nil }
-            let index = Int((share * Double(sorted.count)).rounded(.up)) - 1
-            return sorted[Swift.min(Swift.max(index, 0), sorted.count - 1)]
-        }
-        self.init(count: sorted.count, minMs: sorted.first, medianMs: rank(0.5), p95Ms: rank(0.95), maxMs: sorted.last)
     }
 }

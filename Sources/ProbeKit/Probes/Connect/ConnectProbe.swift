@@ -3,8 +3,10 @@ import Reactor
 /// One handshake: what was negotiated, whether it is to be trusted, and whether the peer accepts us.
 struct ConnectProbe {
     let visit: Visit
+    let question: RepetitionPlan
 
     func run(until limit: Deadline) async -> Report {
+        if question.count > 1 { return await RepeatedConnections(visit, question, until: limit).run() }
         let errand = RequestErrand(visit.provisions.request, plan: visit.plan.client.data)
         return await visit.run(errand, offering: visit.loadedOffer, until: limit).report()
     }

@@ -1,0 +1,135 @@
+import OpenSSL
+import Reactor
+
+/// `connect --count`: the same handshake many times, several at once, and what they came to together.
+///
+/// Each begins as a copy of one template, so that all of them offer the same.
+final class RepeatedConnections: @unchecked Sendable {
+    // Sendable without a check: used by tasks of its loop alone.
+    private let visit: Visit
+    private let question: RepetitionPlan
+    private let limit: Deadline
+    private var addresses: [SocketAddress] = []
+    /// How many were begun.
+    private var count = 0
+    /// When the next one may begin.
+    private var nextStart = Instant.now
+    private var isOver = false
+    private var ended: [Attempt] = []
+    /// The gravest; the first of those that are alike.
+    private var decisive: (number: Int, findings: Findings)?
+    private var lookupMs: Double?
+
+    private struct Attempt {
+        var outcome: Outcome
+        /// Nil when the handshake was not finished.
+        var latency: (isResumed: Bool, milliseconds: Double)?
+    }
+
+    init(_ visit: Visit, _ question: RepetitionPlan, until limit: Deadline) {
+        self.visit = visit
+        self.question = question
+        self.limit = limit
+    }
+
+    func run() async -> Report {
+        do throws(Ending) {
+            try await lookUp()
+        } catch {
+            return Report.ended(error, plan: visit.plan, recorder: visit.recorder)
+        }
+        await withDiscardingTaskGroup { group in
+            for _ in 0..<min(question.parallel, question.count) {
+                group.addTask {
+                    while let number = await self.next() { await self.attempt(number) }
+                }
+            }
+        }
+        return report()
+    }
+
+    /// Once for all: what is repeated is the handshake.
+    private func lookUp() async throws(Ending) {
+        var findings = Findings(plan: visit.plan, configuration: visit.configuration, recorder: visit.recorder)
+        let deadline = Deadline.after(visit.plan.client.time.timeout).earlier(of: limit)
+        addresses = try await Route(plan: visit.plan, loop: visit.loop, recorder: visit.recorder)
+            .lookUp(until: deadline, into: &findings)
+        lookupMs = findings.timings.dnsMs
+    }
+
+    /// The number of the next one, from 1, when its time has come; nil when there is none.
+    private func next() async -> Int? {
+        guard count < question.count, !isOver, !Task.isCancelled else { return nil }
+        count += 1
+        let number = count
+        let start = max(nextStart, .now)
+        nextStart = start.advanced(by: question.interval)
+        if start > .now { try? await visit.loop.sleep(until: Deadline(start).earlier(of: limit)) }
+        guard !Task.isCancelled, !limit.hasPassed else {
+            isOver = true
+            return nil
+        }
+        return number
+    }
+
+    private func attempt(_ number: Int) async {
+        let visit = visit.another(number, to: addresses)
+        let errand = RequestErrand(visit.provisions.request, plan: visit.plan.client.data)
+        let findings = await visit.run(errand, offering: visit.loadedOffer, until: limit)
+        self.visit.recorder.take(visit.recorder.events)
+        ended.append(
+            Attempt(
+                outcome: findings.outcome,
+                latency: findings.negotiated.flatMap { negotiated in
+                    findings.timings.tlsMs.map { (negotiated.isResumed, $0) }
+                }))
+        // What is wrong here, or a signal, would go wrong each time.
+        if [.local, .signal, .internal].contains(findings.outcome) { isOver = true }
+        if let decisive {
+            let (one, other) = (findings.outcome.rank, decisive.findings.outcome.rank)
+            guard one < other || one == other && number < decisive.number else { return }
+        }
+        decisive = (number, findings)
+    }
+
+    /// What kept the rest of them from being begun.
+    private var unfinished: Ending? {
+        guard ended.count < question.count else { return nil }
+        if Task.isCancelled { return .interrupted(.tcp) }
+        guard limit.hasPassed else { return nil }
+        return Ending(
+            .timeout,
+            Failure(
+                .tcp, .timedOut, "\(ended.count) of \(question.count) handshakes were begun in time",
+                hint: "--max-time ended the run"))
+    }
+
+    private func report() -> Report {
+        guard var decisive else {
+            return Report.ended(unfinished ?? .interrupted(.tcp), plan: visit.plan, recorder: visit.recorder)
+        }
+        if let unfinished { decisive.findings.endings.append(unfinished) }
+        var outcomes = OutcomeCounts()
+        for attempt in ended { outcomes.add(attempt.outcome) }
+        func latency(isResumed: Bool) -> Report.Latency {
+            Report.Latency(ended.compactMap(\.latency).filter { $0.isResumed == isResumed }.map(\.milliseconds))
+        }
+        var report = decisive.findings.report()
+        report.timings.dnsMs = lookupMs
+        report.repeat = Report.Repetition(
+            attempts: ended.count, okCount: outcomes[.ok], failedCount: ended.count - outcomes[.ok],
+            byOutcome: outcomes, full: latency(isResumed: false), resumed: latency(isResumed: true))
+        return report
+    }
+}
+
+extension Visit {
+    /// One of many that are alike, with events of its own in the same order of numbers.
+    fileprivate func another(_ number: Int, to addresses: [SocketAddress]) -> Visit {
+        var plan = plan
+        if number > 1 { plan.client.capture.saveCertificates = nil }
+        return Visit(
+            plan: plan, configuration: configuration, provisions: provisions, loop: loop,
+            recorder: recorder.another(connection: number - 1), addresses: addresses)
+    }
+}
