@@ -26,7 +26,8 @@ import Testing
         let titles = help.split(separator: "\n").filter { $0.hasSuffix(":") && $0.first?.isUppercase == true }
         #expect(
             titles == [
-                "ARGUMENTS:", "REPETITION:", "OUTPUT:", "CERTIFICATES:", "TLS OFFER:", "CONNECTION AND DATA:", "OPTIONS:",
+                "ARGUMENTS:", "REPETITION:", "OUTPUT:", "CERTIFICATES:", "TLS OFFER:", "CONNECTION AND DATA:",
+                "OPTIONS:",
             ])
     }
 

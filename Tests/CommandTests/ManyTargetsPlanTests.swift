@@ -115,7 +115,7 @@ import Testing
 
     private func plans(_ arguments: [String]) throws -> [ProbePlan] {
         let command = try #require(try SSLProbe.parse(command: arguments) as? any ClientCommand)
-        return try command.plans()
+        return try command.plans(like: command.plan())
     }
 
     private func question(_ plans: [ProbePlan]) throws -> ResumePlan {

@@ -108,8 +108,7 @@ import Testing
 
     /// Reserved or due later; what is not there yet is refused as any other unknown option.
     @Test(arguments: [
-        "--matrix", "--vary", "--at", "--state", "--min-days", "--targets", "--jobs",
-        "--retry", "--retry-delay", "--proxy", "--starttls", "--crl", "--ocsp",
+        "--matrix", "--vary", "--at", "--state", "--min-days", "--proxy", "--starttls", "--crl", "--ocsp",
         "--tlsa", "--pin", "--save-junit", "--answer-timeout", "--mechanism", "--elicit", "--track", "--verbose",
         "--quiet", "--ipv4", "-c", "-s", "-V",
     ])

@@ -1,9 +1,15 @@
 import OpenSSL
 import Reactor
 
-/// `--all-addresses`: the same question to every address of a name, and what is not the same at all of them.
-struct AddressSweep {
-    let visit: Visit
+/// `--all-addresses`: the same question to every address of a name at once, and what is not the same at all of them.
+final class AddressSweep: @unchecked Sendable {
+    // Sendable without a check: used by tasks of its loop alone.
+    private let visit: Visit
+    private let limit: Deadline
+    private var addresses: [SocketAddress] = []
+    /// How many were begun.
+    private var count = 0
+    private var reports: [(index: Int, report: Report)] = []
 
     /// What servers behind one name have in common, or should have.
     private static let facts = [
@@ -12,9 +18,14 @@ struct AddressSweep {
         "ticket_summary.key_names", "resumption.verdict.value",
     ]
 
-    func run(until limit: Deadline) async -> Report {
+    init(_ visit: Visit, until limit: Deadline) {
+        self.visit = visit
+        self.limit = limit
+    }
+
+    func run() async -> Report {
         var findings = Findings(plan: visit.plan, configuration: visit.configuration, recorder: visit.recorder)
-        let addresses: [SocketAddress]
+        visit.recorder.beginVisit()
         do throws(Ending) {
             let deadline = Deadline.after(visit.plan.client.time.timeout).earlier(of: limit)
             addresses = try await Route(plan: visit.plan, loop: visit.loop, recorder: visit.recorder)
@@ -22,24 +33,38 @@ struct AddressSweep {
         } catch {
             return Report.ended(error, plan: visit.plan, recorder: visit.recorder)
         }
-        var reports: [Report] = []
-        for address in addresses where !Task.isCancelled {
-            var plan = visit.plan
-            plan.client.address.connectTo = (address.host, plan.dialed.port)
-            let visit = Visit(
-                plan: plan, configuration: visit.configuration, provisions: visit.provisions, loop: visit.loop,
-                recorder: visit.recorder)
-            reports.append(await visit.answer(until: limit))
+        await withDiscardingTaskGroup { group in
+            for _ in 0..<min(visit.plan.many.jobs, addresses.count) {
+                group.addTask { while let index = self.next() { await self.ask(index) } }
+            }
         }
-        return Self.summary(of: reports) ?? Report.ended(.interrupted(.tcp), plan: visit.plan, recorder: visit.recorder)
+        return summary() ?? Report.ended(.interrupted(.tcp), plan: visit.plan, recorder: visit.recorder)
+    }
+
+    private func next() -> Int? {
+        guard count < addresses.count, !Task.isCancelled else { return nil }
+        defer { count += 1 }
+        return count
+    }
+
+    private func ask(_ index: Int) async {
+        var plan = visit.plan
+        plan.client.address.connectTo = (addresses[index].host, plan.dialed.port)
+        let one = Visit(
+            plan: plan, configuration: visit.configuration, provisions: visit.provisions, loop: visit.loop,
+            recorder: visit.recorder.another())
+        let report = await one.answer(until: limit)
+        visit.recorder.take(one.recorder.events)
+        reports.append((index, report))
     }
 
     /// The gravest report, with all addresses and what differs.
-    private static func summary(of reports: [Report]) -> Report? {
+    private func summary() -> Report? {
+        let reports = reports.sorted { $0.index < $1.index }.map(\.report)
         guard var summary = reports.min(by: { $0.outcome.rank < $1.outcome.rank }) else { return nil }
         summary.addresses = reports.flatMap(\.addresses)
         let documents = reports.map { JSONValue($0) }
-        summary.differs = facts.filter { fact in
+        summary.differs = Self.facts.filter { fact in
             guard let path = try? ReportPath(fact) else { return false }
             return Set(documents.map { path.all(in: $0) }).count > 1
         }

@@ -282,10 +282,10 @@ final class Exchange {
     func timedOut(
         _ what: String, hint: String = "the TLS handshake was finished; --timeout gives the application longer"
     ) -> Ending {
-        recorder.record(.timeout, nil, .timeout(TimedOut(stage: .data, afterMs: recorder.elapsed)))
+        recorder.record(.timeout, nil, .timeout(TimedOut(stage: .data, afterMs: recorder.waited)))
         return Ending(
             .timeout,
             Failure(
-                .data, .timedOut, "\(what) in \(Words.seconds(recorder.elapsed))", hint: hint))
+                .data, .timedOut, "\(what) in \(Words.seconds(recorder.waited))", hint: hint))
     }
 }

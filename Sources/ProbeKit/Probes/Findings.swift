@@ -262,7 +262,9 @@ extension Report {
         return Report(
             tool: .current, command: plan.question.command,
             target: Target(
-                input: target.input, host: target.host, port: Int(target.port), sni: plan.client.offer.sni(for: target)),
+                input: target.input, host: target.isUnnamed ? nil : target.host,
+                port: target.isUnnamed ? nil : Int(target.port),
+                sni: target.isUnnamed ? nil : plan.client.offer.sni(for: target)),
             startedAt: recorder.startedAt.description, ok: outcome == .ok, outcome: outcome,
             exitCode: outcome.exitCode, address: nil, addresses: [], differs: [],
             timings: Timings(totalMs: recorder.elapsed),

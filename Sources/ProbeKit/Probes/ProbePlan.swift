@@ -4,6 +4,7 @@ package struct ProbePlan: Sendable {
     package var client: ClientPlan
     package var question: Question
     package var output: OutputPlan
+    package var many = ManyPlan()
     /// What the user should know about how the options were read; one line each on stderr.
     package var notes: [String] = []
 
@@ -27,6 +28,25 @@ package struct ProbePlan: Sendable {
         case tickets(TicketsPlan)
         case resume(ResumePlan)
     }
+}
+
+/// Several targets: where a list of them is, and how many are asked at once.
+package struct ManyPlan: Sendable {
+    package enum Source: Hashable, Sendable {
+        case file(String), standardInput
+
+        /// Nil for standard input.
+        var path: String? { if case .file(let path) = self { path } else { nil } }
+    }
+
+    /// `--targets`: one on each line.
+    package var source: Source?
+    package var jobs = 32
+    /// How often a target is asked again that was not reached.
+    package var retries = 0
+    package var retryDelay = Duration.seconds(1)
+
+    package init() {}
 }
 
 /// `connect`: how often.

@@ -3,12 +3,13 @@ import Reactor
 
 /// Runs a client command from plan to exit code: the files first, then the network, then the result.
 package enum ProbeRun {
-    /// Asks one target after the other.
+    /// Asks all targets, several at once.
     ///
-    /// - Parameter plans: one for each target; they differ in nothing else.
+    /// - Parameters:
+    ///   - plans: one for each target that was named; they differ in nothing else.
+    ///   - plan: what those of a list get, each with its own target.
     /// - Throws: `UsageError` for values that OpenSSL does not take; nothing was printed and nothing connected then.
-    package static func run(_ plans: [ProbePlan]) throws(UsageError) -> Int32 {
-        guard let plan = plans.first else { throw UsageError("no target; give HOST:PORT") }
+    package static func run(_ plans: [ProbePlan], like plan: ProbePlan) throws(UsageError) -> Int32 {
         for plan in plans { try plan.requireFamily() }
         var paths: [ReportPath] = []
         for path in plan.output.paths { paths.append(try ReportPath.validate(path)) }
@@ -18,7 +19,7 @@ package enum ProbeRun {
         if case .failure(let mistake as UsageError) = configured { throw mistake }
         let printer: Printer
         do {
-            printer = try Printer(plan.output, paths: paths, isForMany: plans.count > 1)
+            printer = try Printer(plan.output, paths: paths, isForMany: plans.count > 1 || plan.many.source != nil)
         } catch {
             return Printer.complain(error)
         }
@@ -30,22 +31,22 @@ package enum ProbeRun {
             Signals.block()
             return try EventLoop.run { loop in
                 let job = Job(
-                    plans: plans, configuration: configuration, provisions: provisions, expectations: expectations,
-                    printer: printer, loop: loop)
+                    plans: plans, template: plan, configuration: configuration, provisions: provisions,
+                    expectations: expectations, printer: printer, loop: loop)
                 return await job.run()
             }
         } catch let error as UsageError {
             throw error
         } catch let ending as Ending {
-            return conclude(ending, plans, expectations, printer)
+            return conclude(ending, plans.isEmpty ? [plan] : plans, expectations, printer)
         } catch {
             let ending = Ending(.internal, Failure(.local, .internalError, "\(error)"))
-            return conclude(ending, plans, expectations, printer)
+            return conclude(ending, plans.isEmpty ? [plan] : plans, expectations, printer)
         }
     }
 
     /// Reports a run that ended before there was anything to probe.
-    private static func conclude(
+    fileprivate static func conclude(
         _ ending: Ending, _ plans: [ProbePlan], _ expectations: Expectations, _ printer: Printer
     ) -> Int32 {
         var tally = Tally()
@@ -62,6 +63,8 @@ package enum ProbeRun {
 /// The part of a run that has a loop.
 private struct Job {
     let plans: [ProbePlan]
+    /// For those of a list.
+    let template: ProbePlan
     /// For the first target; the others differ in their names alone.
     let configuration: ClientConfiguration
     let provisions: Provisions
@@ -71,15 +74,7 @@ private struct Job {
 
     func run() async -> Int32 {
         let interruption = Interruption()
-        let probes = Task(executorPreference: loop) {
-            let limit = plans[0].client.time.maxTime.map(Deadline.after) ?? .never
-            var tally = Tally()
-            for plan in plans where !Task.isCancelled {
-                let (report, code) = await ask(plan, until: limit, interruption)
-                tally.add(report, code: code)
-            }
-            return printer.conclude(tally, of: plans.count)
-        }
+        let probes = Task(executorPreference: loop) { await askAll(interruption) }
         let watcher = Task(executorPreference: loop) {
             guard let signals = try? Signals(on: loop), let number = try? await signals.next() else { return }
             interruption.signal = number
@@ -101,8 +96,105 @@ private struct Job {
         return code
     }
 
+    private func askAll(_ interruption: Interruption) async -> Int32 {
+        let limit = template.client.time.maxTime.map(Deadline.after) ?? .never
+        let list: LineReader?
+        do throws(SystemError) {
+            list = try template.many.source.map { source throws(SystemError) in
+                try LineReader(source.path, limit: TargetLine.longest, on: loop)
+            }
+        } catch {
+            let ending = Ending(.local, Failure(.local, .fileUnreadable, "--targets: \(error)"))
+            return ProbeRun.conclude(ending, [template], expectations, printer)
+        }
+        let isMany = plans.count > 1 || list != nil
+        let jobs = isMany ? Crowd.room(for: template.many.jobs) : 1
+        if jobs < template.many.jobs, isMany, list != nil || jobs < plans.count {
+            Printer.warn("--jobs: \(jobs) at once, since more open files than these allow (ulimit -n)")
+        }
+        let crowd = Crowd(
+            jobs: jobs, progress: Progress(isShown: isMany && !template.output.isQuiet && Progress.isPossible))
+        let ticker = Task(executorPreference: loop) {
+            while (try? await loop.sleep(until: .after(.milliseconds(200)))) != nil { crowd.progress.draw() }
+        }
+        if list == nil { crowd.progress.total = plans.count }
+        var count = 0
+        await withDiscardingTaskGroup { group in
+            var named = plans.makeIterator()
+            while !Task.isCancelled, let entry = await next(&named, list) {
+                count += 1
+                await crowd.enter()
+                guard !Task.isCancelled else { break }
+                group.addTask {
+                    let (report, code) = await answer(entry, until: limit, interruption, crowd.progress)
+                    crowd.leave(report, code: code)
+                }
+            }
+            crowd.progress.total = count
+        }
+        ticker.cancel()
+        await ticker.value
+        crowd.progress.clear()
+        return printer.conclude(crowd.tally, of: list == nil ? plans.count : count)
+    }
+
+    private enum Entry {
+        case plan(ProbePlan)
+        case mistake(input: String, Ending)
+    }
+
+    /// Those that were named come first, then the list; nil when there are no more.
+    private func next(_ named: inout some IteratorProtocol<ProbePlan>, _ list: LineReader?) async -> Entry? {
+        if let plan = named.next() { return .plan(plan) }
+        guard let list else { return nil }
+        do throws(SystemError) {
+            while let line = try await list.next() {
+                switch TargetLine(line) {
+                case nil: continue
+                case .target(let target, let serverName)?:
+                    var plan = template
+                    plan.target = target
+                    if let serverName { plan.client.offer.serverName = serverName }
+                    return .plan(plan)
+                case .mistake(let input, let mistake)?:
+                    return .mistake(
+                        input: input,
+                        Ending(.usage, Failure(.arguments, .badTarget, "line \(list.number): \(mistake)")))
+                }
+            }
+            return nil
+        } catch {
+            // What was read so far is asked; the run is no success all the same.
+            guard !Task.isCancelled else { return nil }
+            return .mistake(
+                input: template.target.input, Ending(.local, Failure(.local, .fileUnreadable, "--targets: \(error)")))
+        }
+    }
+
+    private func answer(
+        _ entry: Entry, until limit: Deadline, _ interruption: Interruption, _ progress: Progress
+    ) async -> (Report, Int32) {
+        switch entry {
+        case .plan(let plan): return await ask(plan, until: limit, interruption, progress)
+        case .mistake(let input, let ending):
+            var plan = template
+            plan.target = .unnamed(input)
+            let recorder = Recorder(target: input, detail: .init(plan.output), onEvent: printer.eventSink)
+            let report = Report.ended(ending, plan: plan, recorder: recorder)
+            return conclude(report, plan, recorder, progress)
+        }
+    }
+
+    private func conclude(
+        _ report: Report, _ plan: ProbePlan, _ recorder: Recorder, _ progress: Progress
+    ) -> (Report, Int32) {
+        let conclusion = Conclusion(report, expectations: expectations, plan: plan.output, recorder: recorder)
+        progress.clear()
+        return (conclusion.report, printer.conclude(conclusion, events: recorder.events))
+    }
+
     private func ask(
-        _ plan: ProbePlan, until limit: Deadline, _ interruption: Interruption
+        _ plan: ProbePlan, until limit: Deadline, _ interruption: Interruption, _ progress: Progress
     ) async -> (Report, Int32) {
         let recorder = Recorder(target: plan.target.input, detail: .init(plan.output), onEvent: printer.eventSink)
         var report: Report
@@ -113,38 +205,13 @@ private struct Job {
             let visit = Visit(
                 plan: plan, configuration: configuration, provisions: provisions, loop: loop, recorder: recorder)
             visit.tellOfStart()
-            report =
-                plan.client.address.takesAll && !plan.question.findsAddresses
-                ? await AddressSweep(visit: visit).run(until: limit) : await visit.answer(until: limit)
+            report = await visit.answerPatiently(until: limit)
         } catch {
-            let ending = Ending(.usage, Failure(.arguments, .internalError, "\(error)"))
+            let ending = Ending(.usage, Failure(.arguments, .badTarget, "\(error)"))
             report = Report.ended(ending, plan: plan, recorder: recorder)
         }
         if report.outcome == .signal, let number = interruption.signal { report.exitCode = 128 + number }
-        let conclusion = Conclusion(report, expectations: expectations, plan: plan.output, recorder: recorder)
-        return (conclusion.report, printer.conclude(conclusion, events: recorder.events))
-    }
-}
-
-/// What the targets of a run came to.
-struct Tally {
-    private(set) var outcomes = OutcomeCounts()
-    private(set) var count = 0
-    private(set) var okCount = 0
-    /// The gravest of the exit codes.
-    private(set) var exitCode: Int32 = 0
-    private var rank = Int.max
-
-    /// - Parameter code: what a run with this target alone would end with.
-    mutating func add(_ report: Report, code: Int32) {
-        count += 1
-        outcomes.add(report.outcome)
-        if report.ok { okCount += 1 }
-        // A foreseen outcome keeps its name, and is none to exit with; a result that cannot be written is our failure.
-        let outcome: Outcome = code == 0 ? .ok : code == report.exitCode ? report.outcome : .local
-        guard outcome.rank < rank else { return }
-        rank = outcome.rank
-        exitCode = code
+        return conclude(report, plan, recorder, progress)
     }
 }
 
@@ -156,6 +223,22 @@ extension Visit {
                 ProbeStarted(
                     command: plan.question.command, host: plan.target.host, port: Int(plan.target.port),
                     sni: plan.client.offer.sni(for: plan.target))))
+    }
+
+    /// Finds the answer, and asks again when the server was not reached, as `--retry` says.
+    fileprivate func answerPatiently(until limit: Deadline) async -> Report {
+        var report = await answerEverywhere(until: limit)
+        for _ in 0..<plan.many.retries where [.dns, .connect, .timeout].contains(report.outcome) {
+            let pause = Deadline.after(plan.many.retryDelay)
+            guard (try? await loop.sleep(until: pause.earlier(of: limit))) != nil, !limit.hasPassed else { break }
+            report = await answerEverywhere(until: limit)
+        }
+        return report
+    }
+
+    private func answerEverywhere(until limit: Deadline) async -> Report {
+        guard plan.client.address.takesAll, !plan.question.findsAddresses else { return await answer(until: limit) }
+        return await AddressSweep(self, until: limit).run()
     }
 
     /// Finds the answer to the plan's question.

@@ -37,12 +37,22 @@ final class Recorder {
         self.onEvent = onEvent
     }
 
-    /// One for another connection of the same target, whose events are numbered along with these.
-    func another(connection: Int) -> Recorder {
-        let other = Recorder(target: target, detail: detail, numbers: numbers, onEvent: onEvent)
-        other.connection = connection
-        return other
+    /// One for what is done at the same time for the same target, whose events are numbered along with these.
+    func another() -> Recorder { Recorder(target: target, detail: detail, numbers: numbers, onEvent: onEvent) }
+
+    /// What follows belongs to a connection of its own, whose number this returns.
+    func nextConnection() -> Int {
+        connection = numbers.nextConnection()
+        return connection
     }
+
+    /// When the connection that is made now was asked for: what is told of waiting counts from here.
+    private(set) var visitStarted = Instant.now
+
+    func beginVisit() { visitStarted = .now }
+
+    /// Milliseconds since the present connection was asked for.
+    var waited: Double { Instant.now.milliseconds(since: visitStarted) }
 
     /// Takes in what another recorder kept, in order.
     func take(_ others: [EventRecord]) {
@@ -128,6 +138,14 @@ final class EventNumbers: Sendable {
     let started = Instant.now
     let startedAt = WallClock.now
     private let next = Mutex(0)
+    private let connections = Mutex(0)
+
+    func nextConnection() -> Int {
+        connections.withLock { count in
+            count += 1
+            return count
+        }
+    }
 
     /// Hands out the next number; what is done with it is done before the one after it is handed out, so that a stream that
     /// several threads write is in order.

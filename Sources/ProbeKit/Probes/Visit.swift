@@ -10,13 +10,15 @@ struct Visit {
     let recorder: Recorder
     /// Where to, when that was found out before.
     private let addresses: [SocketAddress]?
+    /// What its connections begin as a copy of; nil makes each from the configuration.
+    private let template: ConnectionTemplate?
     /// How many connections the run had made before.
     private let earlier: Int
 
     init(
         plan: ProbePlan, configuration: ClientConfiguration, provisions: Provisions, loop: EventLoop,
         recorder: Recorder,
-        addresses: [SocketAddress]? = nil
+        addresses: [SocketAddress]? = nil, template: ConnectionTemplate? = nil
     ) {
         self.plan = plan
         self.configuration = configuration
@@ -24,6 +26,7 @@ struct Visit {
         self.loop = loop
         self.recorder = recorder
         self.addresses = addresses
+        self.template = template
         earlier = recorder.connection
     }
 
@@ -34,6 +37,7 @@ struct Visit {
         loop = visit.loop
         recorder = visit.recorder
         addresses = visit.addresses
+        template = visit.template
         earlier = visit.earlier
     }
 
@@ -61,7 +65,8 @@ struct Visit {
         var findings = Findings(plan: plan, configuration: configuration, recorder: recorder)
         findings.offer = offer
         let isFirst = isFirst
-        let started = recorder.connection == 0 ? recorder.started : .now
+        recorder.beginVisit()
+        let started = recorder.visitStarted
         let time = plan.client.time
         let opening = Deadline(started.advanced(by: time.timeout)).earlier(of: limit)
         // Waits that are asked for come on top.
@@ -123,16 +128,22 @@ struct Visit {
             addresses = try await route.lookUp(until: deadline, into: &findings)
         }
         let socket = try await route.dial(addresses, until: deadline, into: &findings)
-        recorder.connection += 1
-        findings.connection = recorder.connection
-        do { return try channel(on: socket, into: &findings) } catch {
+        findings.connection = recorder.nextConnection()
+        do { return try channel(on: socket, into: &findings) } catch let error as SettingError {
+            throw Ending(.usage, Failure(.arguments, .badTarget, "\(error.complaint)"))
+        } catch {
             throw Ending(.internal, Failure(.tls, .internalError, "\(error)"))
         }
     }
 
     /// Untyped, since optimising this with typed throws crashes Swift 6.0.
     private func channel(on socket: consuming Socket, into findings: inout Findings) throws -> Channel {
-        let connection = try configuration.template.connection()
+        let connection =
+            if let template {
+                try template.connection()
+            } else {
+                try Connection(client: configuration.context, settings: configuration.settings)
+            }
         connection.observer.onKeyLogLine = provisions.keyLog?.append
         let sessions = findings.sessions
         connection.observer.onSession = { sessions.add($0) }
@@ -160,10 +171,10 @@ struct Visit {
         findings.timings.tlsMs = Instant.now.milliseconds(since: started)
         guard case .done = turn else {
             findings.recordVerification()
-            let ending = await HandshakeFailure(channel: channel, plan: plan, elapsed: recorder.elapsed)
+            let ending = await HandshakeFailure(channel: channel, plan: plan, elapsed: recorder.waited)
                 .explain(turn, until: deadline)
             switch ending.failure.code {
-            case .timedOut: recorder.record(.timeout, nil, .timeout(TimedOut(stage: .tls, afterMs: recorder.elapsed)))
+            case .timedOut: recorder.record(.timeout, nil, .timeout(TimedOut(stage: .tls, afterMs: recorder.waited)))
             case .flood: recorder.record(.floodStopped, nil, .floodStopped(FloodStopped(channel.log.idle)))
             default:
                 recorder.record(

@@ -27,6 +27,7 @@ package struct Failure: Codable, Sendable, Error {
         case addressUnavailable = "address_unavailable"
         case alertReceived = "alert_received"
         case badMessage = "bad_message"
+        case badTarget = "bad_target"
         case clientCertificateRefused = "client_certificate_refused"
         case clientCertificateRequired = "client_certificate_required"
         case closedAfterHandshake = "closed_after_handshake"

@@ -5,8 +5,6 @@ import Reactor
 struct ClientConfiguration {
     let context: Context
     let settings: ConnectionSettings
-    /// What each connection begins as a copy of.
-    let template: ConnectionTemplate
 
     /// - Throws: `UsageError` for values that OpenSSL does not take, `Ending` for files that cannot be used and for
     ///   what the linked library lacks.
@@ -19,7 +17,7 @@ struct ClientConfiguration {
             context = try Context(client: Self.settings(plan, question), trust: trust, identity: identity)
             settings = try Self.connectionSettings(plan, target: target)
             // Host names are only looked at when they are set on a connection.
-            template = ConnectionTemplate(try Connection(client: context, settings: settings))
+            _ = try Connection(client: context, settings: settings)
         } catch let error as SettingError {
             throw error.complaint
         } catch let error as OpenSSLError {
@@ -29,19 +27,13 @@ struct ClientConfiguration {
 
     /// The same for another target; what costs time is shared.
     func adapted(to plan: ProbePlan) throws -> ClientConfiguration {
-        do {
-            let settings = try Self.connectionSettings(plan.client, target: plan.target)
-            let template = ConnectionTemplate(try Connection(client: context, settings: settings))
-            return ClientConfiguration(context: context, settings: settings, template: template)
-        } catch let error as SettingError {
-            throw error.complaint
-        }
+        ClientConfiguration(
+            context: context, settings: try Self.connectionSettings(plan.client, target: plan.target))
     }
 
-    private init(context: Context, settings: ConnectionSettings, template: ConnectionTemplate) {
+    private init(context: Context, settings: ConnectionSettings) {
         self.context = context
         self.settings = settings
-        self.template = template
     }
 
     private static func settings(_ plan: ClientPlan, _ question: ProbePlan.Question) -> ClientSettings {
@@ -65,7 +57,9 @@ struct ClientConfiguration {
     private static func connectionSettings(_ plan: ClientPlan, target: Target) throws -> ConnectionSettings {
         var settings = ConnectionSettings()
         settings.serverName = plan.offer.sni(for: target)
-        settings.peer = PeerIdentity(host: plan.checkedName(for: target))
+        let name = plan.checkedName(for: target)
+        // That of a list has none of its own.
+        settings.peer = name.isEmpty ? .none : PeerIdentity(host: name)
         settings.verifyDepth = plan.trust.depth
         settings.alpn = plan.offer.alpn
         settings.offersPostHandshakeAuth = plan.offer.postHandshakeAuth
@@ -129,7 +123,7 @@ extension OpenSSLError {
 
 /// A connection that is set up and never started: others begin as copies of it.
 final class ConnectionTemplate: @unchecked Sendable {
-    // Sendable without a check: it is made before the loop runs, and copied by tasks of that loop alone.
+    // Sendable without a check: used by tasks of one loop alone.
     private let original: Connection
 
     init(_ original: consuming Connection) { self.original = original }

@@ -18,6 +18,15 @@ package struct Target: Hashable, Sendable {
     }
 }
 
+extension Target {
+    /// In place of one that is not known, or is none.
+    package static func unnamed(_ input: String) -> Target {
+        Target(input: input, host: "", port: 0, isAddress: true)
+    }
+
+    var isUnnamed: Bool { host.isEmpty }
+}
+
 /// A mistake in what the user asked for; the command line turns it into exit code 64.
 package struct UsageError: Error, Hashable, Sendable, CustomStringConvertible {
     /// A sentence that names the option and its range.

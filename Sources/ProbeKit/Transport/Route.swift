@@ -71,11 +71,11 @@ struct Route {
         switch error {
         case .cancelled: return .interrupted(.dns)
         case .deadline:
-            recorder.record(.timeout, nil, .timeout(TimedOut(stage: .dns, afterMs: recorder.elapsed)))
+            recorder.record(.timeout, nil, .timeout(TimedOut(stage: .dns, afterMs: recorder.waited)))
             return Ending(
                 .timeout,
                 Failure(
-                    .dns, .timedOut, "the lookup of \(host) gave no answer in \(Words.seconds(recorder.elapsed))",
+                    .dns, .timedOut, "the lookup of \(host) gave no answer in \(Words.seconds(recorder.waited))",
                     hint: "does the resolver answer? try getent hosts \(host)"))
         case .failed(_, let message):
             let isUnknown = error.isNotFound
@@ -106,11 +106,11 @@ struct Route {
         // A refusal is an answer of the host. That one address has no route says nothing about another that is silent.
         let isSilent = errors.count < attempts.count || interruption == .deadline
         guard let error = errors.min(by: { $0.kind < $1.kind }), !isSilent || error.kind != .unreachable else {
-            recorder.record(.timeout, nil, .timeout(TimedOut(stage: .tcp, afterMs: recorder.elapsed)))
+            recorder.record(.timeout, nil, .timeout(TimedOut(stage: .tcp, afterMs: recorder.waited)))
             return Ending(
                 .timeout,
                 Failure(
-                    .tcp, .timedOut, "no TCP connection in \(Words.seconds(recorder.elapsed))",
+                    .tcp, .timedOut, "no TCP connection in \(Words.seconds(recorder.waited))",
                     hint: "a firewall that drops packets looks like this; try nc -v \(host) \(port)"))
         }
         switch error.kind {

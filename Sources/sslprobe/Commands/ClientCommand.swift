@@ -21,12 +21,14 @@ protocol ClientCommand: ParsableCommand {
 
 extension ClientCommand {
     func run() throws {
-        throw ExitCode(try ProbeRun.run(plans()))
+        let plan = try plan()
+        throw ExitCode(try ProbeRun.run(plans(like: plan), like: plan))
     }
 
-    /// One plan for each target.
-    func plans() throws(UsageError) -> [ProbePlan] {
-        let plan = try plan()
+    /// One plan for each target that is named; a list has more.
+    func plans(like plan: ProbePlan) throws(UsageError) -> [ProbePlan] {
+        if plan.many.source != nil { try requireList(plan) }
+        guard !targets.isEmpty else { return [] }
         let others = takesSeveralAsOne ? [] : targets.dropFirst()
         var plans = [plan]
         for other in others {
@@ -42,6 +44,20 @@ extension ClientCommand {
     }
 
     var takesSeveralAsOne: Bool { false }
+
+    /// What is for one target cannot be for a list.
+    private func requireList(_ plan: ProbePlan) throws(UsageError) {
+        if takesSeveralAsOne { throw UsageError("--matrix and --targets exclude each other") }
+        if plan.client.address.connectTo != nil { throw UsageError("--connect-to and --targets exclude each other") }
+        if plan.many.source == .standardInput, case .standardInput? = plan.client.data.send {
+            throw UsageError("--targets and --send cannot both read stdin")
+        }
+        let capture = plan.client.capture
+        for (option, path) in [("--save-certs", capture.saveCertificates), ("--save-session", capture.saveSession)] {
+            guard let path, !["{host}", "{port}", "{address}"].contains(where: path.contains) else { continue }
+            throw UsageError("\(option): with several targets the name needs {host}, {port} or {address}")
+        }
+    }
 
     /// A file for each target needs a name of its own.
     private func requireManyFiles(_ plans: [ProbePlan]) throws(UsageError) {
@@ -67,6 +83,7 @@ extension ClientCommand {
         var plan = ProbePlan(
             target: target, client: try clientPlan(for: target, http: http), question: question,
             output: try output.plan())
+        plan.many = try connection.many()
         plan.notes = offer.notes
         return plan
     }
@@ -78,7 +95,10 @@ extension ClientCommand {
 
     /// The first target.
     private func target() throws(UsageError) -> Target {
-        guard let first = targets.first else { throw UsageError("no target; give HOST:PORT") }
+        guard let first = targets.first else {
+            if let list = connection.list { return .unnamed(list) }
+            throw UsageError("no target; give HOST:PORT")
+        }
         return try Target.parse(first)
     }
 

@@ -57,7 +57,7 @@ struct ResumeCommand: ClientCommand {
             throw UsageError("--at and --load-session exclude each other: each moment needs a session of its own")
         }
         guard schedule.state != nil else { return }
-        if targets.count > 1 { throw UsageError("--state is about one target") }
+        if targets.count > 1 || connection.list != nil { throw UsageError("--state is about one target") }
         if plan.address.takesAll { throw UsageError("--state and --all-addresses exclude each other") }
     }
 }

@@ -34,7 +34,8 @@ struct TicketsCommand: ClientCommand {
             }
             throw ExitCode(try TicketDecoder.run(OptionText("--decode", file).path(), output: output.plan()))
         }
-        throw ExitCode(try ProbeRun.run(plans()))
+        let plan = try plan()
+        throw ExitCode(try ProbeRun.run(plans(like: plan), like: plan))
     }
 
     func plan() throws(UsageError) -> ProbePlan {

@@ -70,6 +70,28 @@ struct ConnectionOptions: ParsableArguments {
     var saveSession: String?
 
     @Option(
+        name: .customLong("targets"), parsing: .unconditional,
+        help: ArgumentHelp(
+            "Ask the targets in this file or stdin, one on each line; SNI after a tab.", valueName: "FILE|-"),
+        completion: .file())
+    var list: String?
+
+    @Option(
+        name: .customLong("jobs"), parsing: .unconditional,
+        help: ArgumentHelp("How many targets at once, 1 to 10000. (default: 32)", valueName: "N"))
+    var jobs: String?
+
+    @Option(
+        name: .customLong("retry"), parsing: .unconditional,
+        help: ArgumentHelp("Ask again up to N times when a server was not reached (exit 3 to 5).", valueName: "N"))
+    var retry: String?
+
+    @Option(
+        name: .customLong("retry-delay"), parsing: .unconditional,
+        help: ArgumentHelp("How long to wait before that. (default: 1s)", valueName: "D"))
+    var retryDelay: String?
+
+    @Option(
         name: .customLong("max-idle-messages"), parsing: .unconditional,
         help: ArgumentHelp("Messages in a row without data, 1 to 1000000. (default: 64)", valueName: "N"))
     var maxIdleMessages: String?
@@ -94,6 +116,19 @@ struct ConnectionOptions: ParsableArguments {
         if let settle, settle != "auto" {
             plan.settle = try OptionText("--settle", settle).duration(from: .zero, or: "auto")
         }
+        return plan
+    }
+
+    /// Many targets, checked.
+    func many() throws(UsageError) -> ManyPlan {
+        var plan = ManyPlan()
+        if let list {
+            plan.source = list == "-" ? .standardInput : .file(try OptionText("--targets", list).path())
+        }
+        if let jobs { plan.jobs = Int(try OptionText("--jobs", jobs).integer(in: 1...10_000)) }
+        if let retry { plan.retries = Int(try OptionText("--retry", retry).integer(in: 0...1000)) }
+        if let retryDelay { plan.retryDelay = try OptionText("--retry-delay", retryDelay).duration(from: .zero) }
+        if retryDelay != nil, retry == nil { throw UsageError("--retry-delay is about --retry: say how often") }
         return plan
     }
 

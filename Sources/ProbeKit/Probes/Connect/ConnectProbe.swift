@@ -6,7 +6,12 @@ struct ConnectProbe {
     let question: RepetitionPlan
 
     func run(until limit: Deadline) async -> Report {
-        if question.count > 1 { return await RepeatedConnections(visit, question, until: limit).run() }
+        if question.count > 1 {
+            do { return try await RepeatedConnections(visit, question, until: limit).run() } catch {
+                let ending = Ending(.internal, Failure(.tls, .internalError, "\(error)"))
+                return Report.ended(ending, plan: visit.plan, recorder: visit.recorder)
+            }
+        }
         let errand = RequestErrand(visit.provisions.request, plan: visit.plan.client.data)
         return await visit.run(errand, offering: visit.loadedOffer, until: limit).report()
     }

@@ -9,6 +9,7 @@ final class RepeatedConnections: @unchecked Sendable {
     private let visit: Visit
     private let question: RepetitionPlan
     private let limit: Deadline
+    private let template: ConnectionTemplate
     private var addresses: [SocketAddress] = []
     /// How many were begun.
     private var count = 0
@@ -26,7 +27,10 @@ final class RepeatedConnections: @unchecked Sendable {
         var latency: (isResumed: Bool, milliseconds: Double)?
     }
 
-    init(_ visit: Visit, _ question: RepetitionPlan, until limit: Deadline) {
+    /// - Throws: what keeps all of them from being made.
+    init(_ visit: Visit, _ question: RepetitionPlan, until limit: Deadline) throws {
+        template = ConnectionTemplate(
+            try Connection(client: visit.configuration.context, settings: visit.configuration.settings))
         self.visit = visit
         self.question = question
         self.limit = limit
@@ -73,7 +77,7 @@ final class RepeatedConnections: @unchecked Sendable {
     }
 
     private func attempt(_ number: Int) async {
-        let visit = visit.another(number, to: addresses)
+        let visit = visit.another(number, to: addresses, template)
         let errand = RequestErrand(visit.provisions.request, plan: visit.plan.client.data)
         let findings = await visit.run(errand, offering: visit.loadedOffer, until: limit)
         self.visit.recorder.take(visit.recorder.events)
@@ -125,11 +129,11 @@ final class RepeatedConnections: @unchecked Sendable {
 
 extension Visit {
     /// One of many that are alike, with events of its own in the same order of numbers.
-    fileprivate func another(_ number: Int, to addresses: [SocketAddress]) -> Visit {
+    fileprivate func another(_ number: Int, to addresses: [SocketAddress], _ template: ConnectionTemplate) -> Visit {
         var plan = plan
         if number > 1 { plan.client.capture.saveCertificates = nil }
         return Visit(
             plan: plan, configuration: configuration, provisions: provisions, loop: loop,
-            recorder: recorder.another(connection: number - 1), addresses: addresses)
+            recorder: recorder.another(), addresses: addresses, template: template)
     }
 }
