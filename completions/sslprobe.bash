@@ -188,7 +188,7 @@ _sslprobe_connect() {
     repeating_flags=()
     non_repeating_flags=(-j --json --jsonl -v -q --show-certs --showcerts --events -k --insecure --noservername --legacy --no-ticket --post-handshake-auth --http -4 -6 --all-addresses -h --help)
     repeating_options=(--get --expect --expect-client --ca --cacert --capath --CAfile)
-    non_repeating_options=(--count --repeat --attempts --connections --parallel --interval -o --save-report --keylog --format --color --verify-name --verify-depth --cert --key --cert-chain --key-password --save-certs --tls --sni --servername --alpn --ciphers --cipher --ciphersuites --tls13-ciphers --groups --curves --sigalgs --seclevel --psk --http-path --send --read-for -t --timeout --connect-timeout -m --max-time --settle --connect-to --load-session --sess-in --save-session --sess-out --max-idle-messages)
+    non_repeating_options=(--count --repeat --attempts --connections --parallel --interval -o --save-report --keylog --format --color --verify-name --verify-depth --cert --key --cert-chain --key-password --save-certs --tls --sni --servername --alpn --ciphers --cipher --ciphersuites --tls13-ciphers --groups --curves --sigalgs --seclevel --psk --http-path --send --read-for -t --timeout --connect-timeout -m --max-time --settle --connect-to --load-session --sess-in --save-session --sess-out --targets --jobs --retry --retry-delay --max-idle-messages)
     __sslprobe_offer_flags_options -1
 
     # Offer option value completions
@@ -317,6 +317,19 @@ _sslprobe_connect() {
         ;;
     '--save-session'|'--sess-out')
         __sslprobe_add_completions -f
+        return
+        ;;
+    '--targets')
+        __sslprobe_add_completions -f
+        return
+        ;;
+    '--jobs')
+        return
+        ;;
+    '--retry')
+        return
+        ;;
+    '--retry-delay')
         return
         ;;
     '--max-idle-messages')
@@ -500,7 +513,7 @@ _sslprobe_renegotiate() {
     repeating_flags=()
     non_repeating_flags=(--until-refused --allow-unsafe -j --json --jsonl -v -q --show-certs --showcerts --events -k --insecure --noservername --legacy --no-ticket --post-handshake-auth --http -4 -6 --all-addresses -h --help)
     repeating_options=(--get --expect --expect-client --ca --cacert --capath --CAfile)
-    non_repeating_options=(--mode --count --repeat --attempts --connections --interval --after --await-request --answer-timeout --refusal-timeout -o --save-report --keylog --format --color --verify-name --verify-depth --cert --key --cert-chain --key-password --save-certs --tls --sni --servername --alpn --ciphers --cipher --ciphersuites --tls13-ciphers --groups --curves --sigalgs --seclevel --psk --http-path --send --read-for -t --timeout --connect-timeout -m --max-time --settle --connect-to --load-session --sess-in --save-session --sess-out --max-idle-messages)
+    non_repeating_options=(--mode --count --repeat --attempts --connections --interval --after --await-request --answer-timeout --refusal-timeout -o --save-report --keylog --format --color --verify-name --verify-depth --cert --key --cert-chain --key-password --save-certs --tls --sni --servername --alpn --ciphers --cipher --ciphersuites --tls13-ciphers --groups --curves --sigalgs --seclevel --psk --http-path --send --read-for -t --timeout --connect-timeout -m --max-time --settle --connect-to --load-session --sess-in --save-session --sess-out --targets --jobs --retry --retry-delay --max-idle-messages)
     __sslprobe_offer_flags_options -1
 
     # Offer option value completions
@@ -641,6 +654,19 @@ _sslprobe_renegotiate() {
         __sslprobe_add_completions -f
         return
         ;;
+    '--targets')
+        __sslprobe_add_completions -f
+        return
+        ;;
+    '--jobs')
+        return
+        ;;
+    '--retry')
+        return
+        ;;
+    '--retry-delay')
+        return
+        ;;
     '--max-idle-messages')
         return
         ;;
@@ -651,7 +677,7 @@ _sslprobe_keyupdate() {
     repeating_flags=()
     non_repeating_flags=(--echo-check -j --json --jsonl -v -q --show-certs --showcerts --events -k --insecure --noservername --legacy --no-ticket --post-handshake-auth --http -4 -6 --all-addresses -h --help)
     repeating_options=(--get --expect --expect-client --ca --cacert --capath --CAfile)
-    non_repeating_options=(--direction --count --repeat --attempts --connections --interval --trigger --elicit --answer-timeout --refusal-timeout -o --save-report --keylog --format --color --verify-name --verify-depth --cert --key --cert-chain --key-password --save-certs --tls --sni --servername --alpn --ciphers --cipher --ciphersuites --tls13-ciphers --groups --curves --sigalgs --seclevel --psk --http-path --send --read-for -t --timeout --connect-timeout -m --max-time --settle --connect-to --load-session --sess-in --save-session --sess-out --max-idle-messages)
+    non_repeating_options=(--direction --count --repeat --attempts --connections --interval --trigger --elicit --answer-timeout --refusal-timeout -o --save-report --keylog --format --color --verify-name --verify-depth --cert --key --cert-chain --key-password --save-certs --tls --sni --servername --alpn --ciphers --cipher --ciphersuites --tls13-ciphers --groups --curves --sigalgs --seclevel --psk --http-path --send --read-for -t --timeout --connect-timeout -m --max-time --settle --connect-to --load-session --sess-in --save-session --sess-out --targets --jobs --retry --retry-delay --max-idle-messages)
     __sslprobe_offer_flags_options -1
 
     # Offer option value completions
@@ -794,6 +820,19 @@ _sslprobe_keyupdate() {
         __sslprobe_add_completions -f
         return
         ;;
+    '--targets')
+        __sslprobe_add_completions -f
+        return
+        ;;
+    '--jobs')
+        return
+        ;;
+    '--retry')
+        return
+        ;;
+    '--retry-delay')
+        return
+        ;;
     '--max-idle-messages')
         return
         ;;
@@ -804,7 +843,7 @@ _sslprobe_tickets() {
     repeating_flags=()
     non_repeating_flags=(-j --json --jsonl -v -q --show-certs --showcerts --events -k --insecure --noservername --legacy --no-ticket --post-handshake-auth --http -4 -6 --all-addresses -h --help)
     repeating_options=(--get --expect --expect-client --ca --cacert --capath --CAfile)
-    non_repeating_options=(--count --repeat --attempts --connections --elicit --wait --track --decode -o --save-report --keylog --format --color --verify-name --verify-depth --cert --key --cert-chain --key-password --save-certs --tls --sni --servername --alpn --ciphers --cipher --ciphersuites --tls13-ciphers --groups --curves --sigalgs --seclevel --psk --http-path --send --read-for -t --timeout --connect-timeout -m --max-time --settle --connect-to --load-session --sess-in --save-session --sess-out --max-idle-messages)
+    non_repeating_options=(--count --repeat --attempts --connections --elicit --wait --track --decode -o --save-report --keylog --format --color --verify-name --verify-depth --cert --key --cert-chain --key-password --save-certs --tls --sni --servername --alpn --ciphers --cipher --ciphersuites --tls13-ciphers --groups --curves --sigalgs --seclevel --psk --http-path --send --read-for -t --timeout --connect-timeout -m --max-time --settle --connect-to --load-session --sess-in --save-session --sess-out --targets --jobs --retry --retry-delay --max-idle-messages)
     __sslprobe_offer_flags_options -1
 
     # Offer option value completions
@@ -945,6 +984,19 @@ _sslprobe_tickets() {
         __sslprobe_add_completions -f
         return
         ;;
+    '--targets')
+        __sslprobe_add_completions -f
+        return
+        ;;
+    '--jobs')
+        return
+        ;;
+    '--retry')
+        return
+        ;;
+    '--retry-delay')
+        return
+        ;;
     '--max-idle-messages')
         return
         ;;
@@ -955,7 +1007,7 @@ _sslprobe_resume() {
     repeating_flags=()
     non_repeating_flags=(--replay --allow-psk-ke --matrix -j --json --jsonl -v -q --show-certs --showcerts --events -k --insecure --noservername --legacy --no-ticket --post-handshake-auth --http -4 -6 --all-addresses -h --help)
     repeating_options=(--vary --get --expect --expect-client --ca --cacert --capath --CAfile)
-    non_repeating_options=(--mechanism --count --repeat --attempts --connections --reuse-ticket --lineage --early-data --close --at --state --elicit -o --save-report --keylog --format --color --verify-name --verify-depth --cert --key --cert-chain --key-password --save-certs --tls --sni --servername --alpn --ciphers --cipher --ciphersuites --tls13-ciphers --groups --curves --sigalgs --seclevel --psk --http-path --send --read-for -t --timeout --connect-timeout -m --max-time --settle --connect-to --load-session --sess-in --save-session --sess-out --max-idle-messages)
+    non_repeating_options=(--mechanism --count --repeat --attempts --connections --reuse-ticket --lineage --early-data --close --at --state --elicit -o --save-report --keylog --format --color --verify-name --verify-depth --cert --key --cert-chain --key-password --save-certs --tls --sni --servername --alpn --ciphers --cipher --ciphersuites --tls13-ciphers --groups --curves --sigalgs --seclevel --psk --http-path --send --read-for -t --timeout --connect-timeout -m --max-time --settle --connect-to --load-session --sess-in --save-session --sess-out --targets --jobs --retry --retry-delay --max-idle-messages)
     __sslprobe_offer_flags_options -1
 
     # Offer option value completions
@@ -1109,6 +1161,19 @@ _sslprobe_resume() {
         ;;
     '--save-session'|'--sess-out')
         __sslprobe_add_completions -f
+        return
+        ;;
+    '--targets')
+        __sslprobe_add_completions -f
+        return
+        ;;
+    '--jobs')
+        return
+        ;;
+    '--retry')
+        return
+        ;;
+    '--retry-delay')
         return
         ;;
     '--max-idle-messages')

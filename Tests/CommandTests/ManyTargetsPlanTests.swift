@@ -111,6 +111,38 @@ import Testing
         #expect(mistake(["resume", "h"] + options) == message)
     }
 
+    @Test func readsAList() throws {
+        let command = try #require(
+            try SSLProbe.parse(command: [
+                "connect", "--targets", "f", "--jobs", "64", "--retry", "2", "--retry-delay", "500ms",
+            ]) as? any ClientCommand)
+        let plan = try command.plan()
+        #expect(try command.plans(like: plan).isEmpty)
+        #expect(plan.many.source == .file("f") && plan.many.jobs == 64)
+        #expect(plan.many.retries == 2 && plan.many.retryDelay == .milliseconds(500))
+        let some = try plans("connect", "a", "b", "--targets", "-")
+        #expect(some.count == 2 && some.allSatisfy { $0.many.source == .standardInput && $0.many.jobs == 32 })
+    }
+
+    @Test(arguments: [
+        (["connect", "--targets", ""], "--targets: the value is empty"),
+        (["connect", "a", "b", "--jobs", "0"], "--jobs: \"0\" is not a whole number from 1 to 10000"),
+        (["connect", "a", "--retry", "-1"], "--retry: \"-1\" is not a whole number from 0 to 1000"),
+        (["connect", "a", "--retry-delay", "1s"], "--retry-delay is about --retry: say how often"),
+        (["connect", "--targets", "-", "--send", "-"], "--targets and --send cannot both read stdin"),
+        (["connect", "--targets", "f", "--connect-to", "a:1"], "--connect-to and --targets exclude each other"),
+        (
+            ["connect", "--targets", "f", "--save-session", "s"],
+            "--save-session: with several targets the name needs {host}, {port} or {address}"
+        ),
+        (["resume", "--targets", "f", "--matrix"], "--matrix and --targets exclude each other"),
+        (["resume", "--targets", "f", "--at", "1s", "--state", "s"], "--state is about one target"),
+    ])
+    func saysWhatDoesNotGoWithAList(arguments: [String], message: String) throws {
+        let mistake = #expect(throws: UsageError.self) { try plans(arguments) }
+        #expect(mistake?.description == message)
+    }
+
     private func plans(_ arguments: String...) throws -> [ProbePlan] { try plans(arguments) }
 
     private func plans(_ arguments: [String]) throws -> [ProbePlan] {

@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-/// Several targets on one command line: one result for each, in order, and the exit code of the gravest.
+/// Several targets on one command line, one after the other: a result for each, and the exit code of the gravest.
 @Suite struct SeveralTargetsTests {
     /// One that is trusted, one where nobody listens, one that is not trusted.
     private struct Three {
@@ -18,7 +18,7 @@ import Testing
 
         func run(_ command: String, _ arguments: String...) async throws -> ProgramRun {
             let authority = try Fixtures.get().root.certificatePath
-            return try await Program.run([command] + targets + ["-4", "--ca", authority] + arguments)
+            return try await Program.run([command] + targets + ["-4", "--ca", authority, "--jobs", "1"] + arguments)
         }
     }
 
@@ -126,6 +126,7 @@ import Testing
         let authority = try Fixtures.get().root.certificatePath
         let arguments = [
             "connect", "localhost:\(server.port)", "localhost:\(silent.port)", "localhost:\(server.port)", "-4",
+            "--jobs", "1",
             "--timeout", "60s", "--ca", authority,
         ]
         let (status, output) = try await OwnThread.run {

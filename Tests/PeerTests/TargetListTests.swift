@@ -1,0 +1,182 @@
+import Foundation
+import Glibc
+import TestSupport
+import Testing
+
+/// `--targets`, `--jobs`, `--retry`: many targets, none lost.
+@Suite struct TargetListTests {
+    private func connect(_ list: String, _ arguments: String..., authority: String) async throws -> ProgramRun {
+        // A pipe holds less than the longest of these lists.
+        let file = open(try TemporaryFolder.write(Array(list.utf8)), O_RDONLY | O_CLOEXEC)
+        defer { close(file) }
+        return try await Program.run(
+            ["connect", "--targets", "-", "-4", "--ca", authority, "--json"] + arguments, input: .descriptor(file),
+            limit: 240)
+    }
+
+    private func reports(_ run: ProgramRun) throws -> [JSON] {
+        try run.output.split(separator: "\n").map { try JSON(parsing: Array($0.utf8)) }
+    }
+
+    /// Five thousand lines, of which two in five fail in five different ways: every one gets its own result.
+    @Test func losesNone() async throws {
+        let server = try await ServeProcess("--max-connections", "10000")
+        let rude = try RawServer { client in
+            _ = client.send(Array("220 mail.example ESMTP\r\n".utf8))
+            client.drain()
+        }
+        let silent = try RawServer.silent()
+        let kinds: [(line: String, code: Double)] = [
+            ("localhost:\(server.port)", 0), ("localhost:\(server.port)", 0), ("localhost:\(server.port)", 0),
+            ("127.0.0.1:1", 4), ("127.0.0.1:\(server.port)\tother.example", 8),
+        ]
+        // Some of the failures cost time or a lookup, and need not be that many.
+        let rare: [Int: (line: String, code: Double)] = [
+            3: ("localhost:\(rude.port)", 7), 203: ("localhost:\(silent.port)", 5), 403: ("bad/line", 64),
+            603: ("nosuch.invalid", 3),
+        ]
+        let entries = (0..<5000).map { number in rare[number % 1000] ?? kinds[number % kinds.count] }
+        let run = try await connect(
+            entries.map(\.line).joined(separator: "\n"), "--timeout", "2s", "--jobs", "64",
+            authority: server.authorityPath)
+        #expect(run.status == 64, "\(run.errors.prefix(1000))")
+        let reports = try reports(run)
+        try #require(reports.count == entries.count)
+        func tally(_ results: [(String, Double)]) -> [String: Int] {
+            Dictionary(results.map { ("\($0.0) \($0.1)", 1) }, uniquingKeysWith: +)
+        }
+        let told = reports.map { ($0["target.input"]?.text ?? "", $0["exit_code"]?.double ?? -1) }
+        let expected = entries.map { (String($0.line.prefix { $0 != "\t" }), $0.code) }
+        #expect(tally(told) == tally(expected))
+    }
+
+    /// The first line is answered while the second is not written yet.
+    @Test func doesNotWaitForTheEndOfTheList() async throws {
+        let server = try await ServeProcess()
+        let line = "localhost:\(server.port)\n"
+        let outputs = try await OwnThread.run {
+            let child = try ChildProcess(
+                Program.path, ["connect", "--targets", "-", "-4", "--ca", server.authorityPath, "--get", "exit_code"])
+            child.type(line)
+            child.wait(seconds: 20) { String(decoding: child.output, as: UTF8.self) == "0\n" }
+            let first = String(decoding: child.output, as: UTF8.self)
+            child.type(line)
+            child.wait(seconds: 20) { String(decoding: child.output, as: UTF8.self) == "0\n0\n" }
+            let both = String(decoding: child.output, as: UTF8.self)
+            child.signal(SIGINT)
+            child.wait(seconds: 20)
+            return [first, both, child.ending.map { "\($0.status)" } ?? "runs"]
+        }
+        #expect(outputs == ["0\n", "0\n0\n", "0"])
+    }
+
+    @Test func asksSeveralAtOnceAndNoMore() async throws {
+        let silent = try RawServer.silent()
+        let list = Array(repeating: "127.0.0.1:\(silent.port)", count: 6).joined(separator: "\n")
+        let run = try await connect(
+            list, "--timeout", "1s", "--jobs", "3", authority: Fixtures.get().root.certificatePath)
+        #expect(run.status == 5)
+        #expect(try reports(run).count == 6)
+        // Two rounds of a second; one after the other they would be six.
+        #expect((1.9...4.5).contains(run.seconds), "\(run.seconds)")
+    }
+
+    @Test func tellsTheLineOfAMistake() async throws {
+        let run = try await connect("# none\n\nbad/line\n", authority: Fixtures.get().root.certificatePath)
+        let report = try #require(try reports(run).first)
+        #expect(report["outcome"] == "usage" && report["exit_code"] == 64 && report["target.input"] == "bad/line")
+        #expect(report["error.code"] == "bad_target" && report["error.stage"] == "arguments")
+        #expect(report["error.message"]?.text?.hasPrefix("line 3: \"bad/line\"") == true)
+        #expect(report["target.host"] == .null && report["target.sni"] == .null)
+    }
+
+    @Test func anEmptyListIsNoFailure() async throws {
+        let run = try await Program.run(["connect", "--targets", "-"], input: .bytes(Array("# nothing\n".utf8)))
+        #expect(run.status == 0 && run.output == "0 targets\n", "\(run)")
+    }
+
+    @Test func aListThatIsNotThereIsOurFault() async throws {
+        let run = try await Program.run(["connect", "--targets", "/nonexistent", "--json"])
+        let report = try await run.report(ending: 13)
+        #expect(report["error.message"]?.text?.hasPrefix("--targets: ") == true)
+    }
+
+    /// Each line of JSON lines says whose it is, and the last one counts them.
+    @Test func countsThemAtTheEnd() async throws {
+        let server = try await ServeProcess()
+        let run = try await Program.run(
+            ["connect", "--targets", "-", "-4", "--ca", server.authorityPath, "--jsonl"],
+            input: .bytes(Array("localhost:\(server.port)\n127.0.0.1:1\n".utf8)))
+        #expect(run.status == 4)
+        let events = try reports(run)
+        #expect(events.filter { $0["event"] == "summary" }.count == 2)
+        let last = try #require(events.last)
+        #expect(last["event"] == "run_done" && last["targets"] == 2 && last["exit_code"] == 4)
+        #expect(last["by_outcome.ok"] == 1 && last["by_outcome.connect"] == 1)
+    }
+
+    @Test func asksAgainWhereNobodyWasReached() async throws {
+        let server = try RawServer.silent()
+        let run = try await connect(
+            "127.0.0.1:\(server.port)", "--timeout", "500ms", "--retry", "2", "--retry-delay", "10ms",
+            authority: Fixtures.get().root.certificatePath)
+        let report = try #require(try reports(run).first)
+        #expect(run.status == 5 && server.connectionCount == 3)
+        // What is told of waiting is told of the last try.
+        let waited = try #require(report["error.message"]?.text?.firstMatch(of: /in (\d+) ms$/)?.output.1)
+        #expect((500..<1000).contains(try #require(Int(waited))))
+    }
+
+    @Test func doesNotAskAgainWhereTheAnswerIsKnown() async throws {
+        let server = try await ServeProcess()
+        let run = try await connect(
+            "127.0.0.1:\(server.port)\tother.example", "--retry", "5", authority: server.authorityPath)
+        #expect(run.status == 8)
+        #expect(try await server.finish().connections().count == 1)
+    }
+
+    /// One of them that is interrupted is told, those that were not begun are not.
+    @Test func anInterruptionTellsWhatIsDone() async throws {
+        let server = try await ServeProcess()
+        let silent = try RawServer.silent()
+        let list = try TemporaryFolder.write(
+            Array("localhost:\(server.port)\nlocalhost:\(silent.port)\nlocalhost:\(server.port)\n".utf8))
+        let (status, output) = try await OwnThread.run {
+            let child = try ChildProcess(
+                Program.path,
+                [
+                    "connect", "--targets", list, "-4", "--ca", server.authorityPath, "--jobs", "1", "--timeout", "60s",
+                    "--get", "outcome",
+                ])
+            child.wait(seconds: 20) { silent.connectionCount > 0 }
+            child.signal(SIGINT)
+            child.wait(seconds: 20)
+            return (child.ending?.status, String(decoding: child.output, as: UTF8.self))
+        }
+        #expect(status == 130 && output == "ok\nsignal\n", "\(output)")
+    }
+
+    /// Whatever the moment, only whole lines are left.
+    @Test func aKillLeavesWholeLines() async throws {
+        let server = try await ServeProcess("--max-connections", "10000")
+        let list = try TemporaryFolder.write(
+            Array(String(repeating: "localhost:\(server.port)\n", count: 20_000).utf8))
+        let path = Program.path
+        let outputs = try await OwnThread.run {
+            try (0..<20).map { round -> String in
+                let child = try ChildProcess(
+                    path, ["connect", "--targets", list, "-4", "--ca", server.authorityPath, "--json"])
+                // A moment is so much output; there is more of it with each round.
+                child.wait(seconds: 20) { child.output.count > round * 20_000 }
+                child.signal(SIGKILL)
+                child.wait(seconds: 20)
+                return String(decoding: child.output, as: UTF8.self)
+            }
+        }
+        for output in outputs where !output.isEmpty {
+            let lines = output.split(separator: "\n", omittingEmptySubsequences: false)
+            #expect(lines.last?.isEmpty == true)
+            for line in lines.dropLast() { _ = try JSON(parsing: Array(line.utf8)) }
+        }
+    }
+}
