@@ -42,6 +42,9 @@ final class Printer: Sendable {
         plan.file == nil && !(plan.isQuiet && plan.format == .text && paths.isEmpty)
     }
 
+    /// Whether a result may end up where progress is drawn: values that are null are told on stderr.
+    var mayWriteToTerminal: Bool { output.isTerminal || !paths.isEmpty }
+
     /// Writes the result and returns the exit code.
     func conclude(_ conclusion: Conclusion, events: [EventRecord]) -> Int32 {
         let report = conclusion.report

@@ -189,7 +189,7 @@ private struct Job {
         _ report: Report, _ plan: ProbePlan, _ recorder: Recorder, _ progress: Progress
     ) -> (Report, Int32) {
         let conclusion = Conclusion(report, expectations: expectations, plan: plan.output, recorder: recorder)
-        progress.clear()
+        if printer.mayWriteToTerminal { progress.clear() }
         return (conclusion.report, printer.conclude(conclusion, events: recorder.events))
     }
 
