@@ -47,6 +47,9 @@ package final class LineReader {
         registration = try? Registration(watched, on: loop)
     }
 
+    /// Whether it can be read again, and is as long as it will be.
+    package var isFile: Bool { registration == nil }
+
     /// The next line; nil at the end, and when the task was cancelled.
     package func next() async throws(SystemError) -> Line? {
         while true {

@@ -112,12 +112,12 @@ private struct Job {
         if jobs < template.many.jobs, isMany, list != nil || jobs < plans.count {
             Printer.warn("--jobs: \(jobs) at once, since more open files than these allow (ulimit -n)")
         }
-        let crowd = Crowd(
-            jobs: jobs, progress: Progress(isShown: isMany && !template.output.isQuiet && Progress.isPossible))
+        let isShown = isMany && !template.output.isQuiet && Progress.isPossible
+        let crowd = Crowd(jobs: jobs, progress: Progress(isShown: isShown))
         let ticker = Task(executorPreference: loop) {
             while (try? await loop.sleep(until: .after(.milliseconds(200)))) != nil { crowd.progress.draw() }
         }
-        if list == nil { crowd.progress.total = plans.count }
+        if isShown { crowd.progress.total = await total(list) }
         var count = 0
         await withDiscardingTaskGroup { group in
             var named = plans.makeIterator()
@@ -136,6 +136,19 @@ private struct Job {
         await ticker.value
         crowd.progress.clear()
         return printer.conclude(crowd.tally, of: list == nil ? plans.count : count)
+    }
+
+    /// How many targets there are; nil when a list is not a file.
+    private func total(_ list: LineReader?) async -> Int? {
+        guard let list else { return plans.count }
+        guard list.isFile, let path = template.many.source?.path,
+            let again = try? LineReader(path, limit: TargetLine.longest, on: loop)
+        else { return nil }
+        var count = plans.count
+        while let line = try? await again.next() {
+            if TargetLine(line) != nil { count += 1 }
+        }
+        return count
     }
 
     private enum Entry {

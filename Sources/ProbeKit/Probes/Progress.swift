@@ -45,8 +45,8 @@ final class Progress {
         parts.append(rate < 10 ? "\(Measure.tenths(rate))/s" : "\(Int(clamping: Int64(rate)))/s")
         if failed > 0 { parts.append("\(failed) failed") }
         if let total, rate > 0, done < total {
-            let left = Double(total - done) / rate
-            if left < 1e6 { parts.append("\(Words.time(.seconds(Int64(left.rounded(.up))))) left") }
+            let seconds = Int(exactly: (Double(total - done) / rate).rounded(.up)) ?? .max
+            parts.append(seconds < 120 ? "\(seconds) s left" : "\(seconds / 60) min left")
         }
         return parts.joined(separator: "  ")
     }
