@@ -1,4 +1,5 @@
 import ArgumentParser
+import TestSupport
 import Testing
 
 @testable import ProbeKit
@@ -47,6 +48,18 @@ import Testing
         #expect(mistake("explain", "--jso", "8") == "unknown option '--jso'. Did you mean '--json'?")
         #expect(mistake("explain", "-1")?.hasPrefix("unknown option '-1'") == true)
         #expect(mistake("explian", "8") == "unknown command \"explian\"; did you mean 'explain'?")
+    }
+
+    @Test func writesAnswersToStdoutAndMistakesToStderr() async throws {
+        let answer = try await Program.run(["explain", "unknown_ca"])
+        #expect(answer.status == 0 && answer.output.hasPrefix("alert 48, unknown_ca: ") && answer.errors == "")
+        let topics = try await Program.run(["explain"])
+        #expect(topics.status == 0 && topics.output.contains("sslprobe explain exit 8"))
+        let json = try await Program.run(["explain", "--json"])
+        #expect(json.status == 0 && json.output.hasPrefix(#"{"schema":"sslprobe.explanation/1","query":null,"#))
+        let mistake = try await Program.run(["explain", "unknown_c"])
+        #expect(mistake.status == 64 && mistake.output == "")
+        #expect(mistake.errors == "sslprobe: explain: \"unknown_c\" is not known; did you mean unknown_ca?\n")
     }
 
     // MARK: One source for what is said twice
