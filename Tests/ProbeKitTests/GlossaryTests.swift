@@ -71,7 +71,7 @@ import Testing
         let texts = [entry.meaning] + entry.causes + entry.confirm.map(\.why)
         #expect(texts.allSatisfy { $0.utf8.allSatisfy { 0x20..<0x7f ~= $0 } })
         let lines = ExplanationText(style: .init()).text([entry]).split(separator: "\n")
-        #expect(3...8 ~= lines.count || entry.kind == .event || entry.confirm.isEmpty, "\(lines)")
+        #expect(2...8 ~= lines.count, "\(lines)")
         #expect(lines.allSatisfy { $0.count <= 80 }, "\(lines)")
     }
 

@@ -62,7 +62,10 @@ extension AlertDescription {
             Self.certificate(
                 "The certificate is of a kind that is not supported.",
                 "from OpenSSL: its extended key usage is for something else")
-        case 44: Self.certificate("The certificate was revoked by its issuer.", "its authority listed it as revoked")
+        case 44:
+            Self.certificate(
+                "The certificate was revoked by its issuer.",
+                "its key leaked or it was replaced; the peer reads CRLs or OCSP")
         case 45:
             Self.certificate(
                 "The certificate has expired, or is not valid now.", "it was not renewed, or the server not reloaded",
@@ -181,7 +184,7 @@ extension AlertDescription {
             Topic(
                 "The stapled OCSP answer is not acceptable.",
                 "the server's copy of it is stale, or for another certificate",
-                confirm: ["connect HOST -v": "does a certificate_status come?"])
+                "only clients that ask for it send this; sslprobe does not ask")
         case 114:
             Topic(
                 "Reserved: the certificate from the URL has another hash (RFC 6066).",

@@ -122,7 +122,8 @@ extension Event.Name {
             Self.message("One side asks for a certificate, and says which it takes.").or(
                 "the server wants to know its clients, and may insist on it or not")
         case .certificate: Self.message("The certificates of one side, its own first; none when it has none.")
-        case .certificateStatus: Self.message("The stapled OCSP answer (TLS 1.2 and below).")
+        case .certificateStatus:
+            Topic("The stapled OCSP answer (TLS 1.2 and below).", "a client that asked for it; sslprobe does not")
         case .serverKeyExchange: Self.message("The server's signed key for this handshake (TLS 1.2 and below).")
         case .certificateVerify: Self.message("One side proves that it has the key of its certificate.")
         case .serverHelloDone: Self.message("The server's first turn is over (TLS 1.2 and below).")

@@ -37,7 +37,7 @@ extension VerificationError {
         case 50:
             Topic(
                 "The program that verified said no, by a rule of its own.",
-                "its own log or documentation; not OpenSSL's",
+                "only its own log or manual says more",
                 confirm: ["connect HOST": "what OpenSSL itself makes of it"])
         case 56: Self.suiteB("A certificate is not of version 3, as Suite B wants.")
         case 57: Self.suiteB("A key is of a kind that Suite B does not allow.")
@@ -102,7 +102,7 @@ extension VerificationError {
     private static func ocsp(_ meaning: String) -> Topic {
         Topic(
             meaning, "only programs that use OCSP report it; sslprobe does not",
-            confirm: ["connect HOST -v": "is an answer stapled (certificate_status)?"])
+            confirm: ["connect HOST --show-certs": "for openssl x509 -text: where its responder is"])
     }
 }
 
@@ -117,7 +117,7 @@ enum CRLErrors {
 
     private static func meaning(_ code: Int32) -> (String, String)? {
         switch code {
-        case 3: ("The CRL of an issuer was not found.", "it was not given, not downloaded, or is an other issuer's")
+        case 3: ("The CRL of an issuer was not found.", "it was not given, not downloaded, or is another issuer's")
         case 5: ("The signature of a CRL could not be decrypted (RSA).", "a damaged file")
         case 8: ("The signature of a CRL does not verify.", "it was changed, or the authority has a new key")
         case 11: ("A CRL is not valid yet.", "the clock of this machine is slow")
