@@ -173,13 +173,13 @@ _sslprobe() {
     unset 'unparsed_words[0]'
     unparsed_words=("${unparsed_words[@]}")
     case "${subcommand}" in
-    connect|serve|renegotiate|keyupdate|tickets|resume|schema|help)
+    connect|serve|renegotiate|keyupdate|tickets|resume|explain|schema|help)
         # Offer subcommand argument completions
         "_sslprobe_${subcommand}"
         ;;
     *)
         # Offer subcommand completions
-        COMPREPLY+=($(compgen -W 'connect serve renegotiate keyupdate tickets resume schema help' -- "${cur}"))
+        COMPREPLY+=($(compgen -W 'connect serve renegotiate keyupdate tickets resume explain schema help' -- "${cur}"))
         ;;
     esac
 }
@@ -1182,6 +1182,22 @@ _sslprobe_resume() {
     esac
 }
 
+_sslprobe_explain() {
+    repeating_flags=()
+    non_repeating_flags=(-j --json -h --help)
+    repeating_options=()
+    non_repeating_options=()
+    __sslprobe_offer_flags_options -1
+
+    # Offer positional completions
+    case "${positional_number}" in
+    *)
+        __sslprobe_add_completions -W 'exit'$'\n''alert'$'\n''verify'$'\n''event'$'\n''error'
+        return
+        ;;
+    esac
+}
+
 _sslprobe_schema() {
     repeating_flags=()
     non_repeating_flags=(-h --help)
@@ -1192,7 +1208,7 @@ _sslprobe_schema() {
     # Offer positional completions
     case "${positional_number}" in
     *)
-        __sslprobe_add_completions -W 'report'$'\n''event'$'\n''connection'$'\n''serve-summary'
+        __sslprobe_add_completions -W 'report'$'\n''event'$'\n''connection'$'\n''serve-summary'$'\n''explanation'
         return
         ;;
     esac

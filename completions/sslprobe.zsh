@@ -56,6 +56,7 @@ _sslprobe() {
             'keyupdate:Send KeyUpdates in TLS 1.3 and say whether the server answers them.'
             'tickets:Count the session tickets of a server and say what they are.'
             'resume:Come back with a session and say whether the server takes it, and if not, why.'
+            'explain:Say what a code or a name means, its causes, and how to confirm it.'
             'schema:Print the JSON Schema of what --json and --jsonl print.'
             'help:Show subcommand help information.'
         )
@@ -63,7 +64,7 @@ _sslprobe() {
         ;;
     arg)
         case "${words[1]}" in
-        connect|serve|renegotiate|keyupdate|tickets|resume|schema|help)
+        connect|serve|renegotiate|keyupdate|tickets|resume|explain|schema|help)
             "_sslprobe_${words[1]}" && ret=0
             ;;
         esac
@@ -539,9 +540,22 @@ _sslprobe_resume() {
     return "${ret}"
 }
 
+_sslprobe_explain() {
+    local -i ret=1
+    local -ar _CODE|NAME=('exit' 'alert' 'verify' 'event' 'error')
+    local -ar arg_specs=(
+        '(-j --json)'{-j,--json}'[As JSON; without a word, all explanations.]'
+        '*:CODE|NAME:{__sslprobe_complete "${_CODE|NAME[@]}"}'
+        '(-h --help)'{-h,--help}'[Show help information.]'
+    )
+    _arguments -w -s -S : "${arg_specs[@]}" && ret=0
+
+    return "${ret}"
+}
+
 _sslprobe_schema() {
     local -i ret=1
-    local -ar _subject=('report' 'event' 'connection' 'serve-summary')
+    local -ar _subject=('report' 'event' 'connection' 'serve-summary' 'explanation')
     local -ar arg_specs=(
         '*:subject:{__sslprobe_complete "${_subject[@]}"}'
         '(-h --help)'{-h,--help}'[Show help information.]'

@@ -16,13 +16,13 @@ struct SSLProbe: ParsableCommand {
         discussion: """
             A first word that holds a dot, a colon or a slash is a target, and connect is meant. \
             Exit status: 0 when all is well, 1 when only an --expect does not hold, 3 to 7 when the server was not reached, 8 to 12 when it was and \
-            something is not as wanted, 64 for a mistake on the command line; sslprobe(1) lists them.
+            something is not as wanted, 64 for a mistake on the command line; 'sslprobe explain' has them all.
             """,
         subcommands: commands)
 
     static let commands: [any ParsableCommand.Type] = [
         ConnectCommand.self, ServeCommand.self, RenegotiateCommand.self, KeyUpdateCommand.self, TicketsCommand.self,
-        ResumeCommand.self, SchemaCommand.self,
+        ResumeCommand.self, ExplainCommand.self, SchemaCommand.self,
     ]
 
     @Flag(

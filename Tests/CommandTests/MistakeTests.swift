@@ -29,8 +29,8 @@ import Testing
             ["help", "foo"],
             "unknown command \"foo\"; for a host of that name: sslprobe connect HOST, for the commands: sslprobe --help"
         ),
-        (["schema"], "schema takes one of report, event, connection, serve-summary"),
-        (["schema", "foo"], "schema: \"foo\" is not one of report, event, connection, serve-summary"),
+        (["schema"], "schema takes one of report, event, connection, serve-summary, explanation"),
+        (["schema", "foo"], "schema: \"foo\" is not one of report, event, connection, serve-summary, explanation"),
         (["--version", "x"], "unexpected argument 'x'; see 'sslprobe --help'"),
     ])
     func saysWhatIsWrong(arguments: [String], message: String) {
@@ -125,7 +125,7 @@ import Testing
     }
 
     @Test func refusesCommandsThatAreNotThereYet() {
-        for command in ["explain", "scan"] {
+        for command in ["scan", "check"] {
             #expect(mistake(command, "h.x")?.hasPrefix("unknown command \"\(command)\"") == true)
         }
     }

@@ -120,6 +120,7 @@ import Testing
         Document(title: "REPORT", schema: Schema.report),
         Document(title: "CONNECTION REPORT", schema: Schema.connection),
         Document(title: "SERVE SUMMARY", schema: Schema.serveSummary),
+        Document(title: "EXPLANATION", schema: Schema.explanation),
     ]
 
     private struct Field {

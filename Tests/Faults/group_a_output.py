@@ -45,6 +45,7 @@ def one_line(result):
     ("stdout to /dev/full, --version", None, "--version"),
     ("stdout to /dev/full, --version --json", None, "--version", "--json"),
     ("stdout to /dev/full, schema report", None, "schema", "report"),
+    ("stdout to /dev/full, explain", None, "explain", "8"),
     ("stdout to /dev/full, schema event", None, "schema", "event"),
 ])
 def full_stdout(bench, target, *words):

@@ -9,6 +9,7 @@ import Testing
         ("Reactor", ["CPlatform", "Glibc", "Synchronization"]),
         ("ProbeKit/Events", []),
         ("ProbeKit/Report", []),
+        ("ProbeKit/Explanations", ["OpenSSL"]),
         ("ProbeKit/Rendering", []),
         ("ProbeKit/Transport", ["OpenSSL", "Reactor", "Synchronization"]),
         ("ProbeKit/Probes", ["OpenSSL", "Reactor", "Synchronization"]),

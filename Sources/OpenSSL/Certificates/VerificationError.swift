@@ -47,6 +47,9 @@ public struct VerificationError: Hashable, Sendable {
         X509_V_ERR_EE_KEY_TOO_SMALL, X509_V_ERR_CA_MD_TOO_WEAK,
     ]
 
+    /// The numbers that have a name: those of OpenSSL 3.5, also when an older one is linked.
+    public static var knownCodes: Range<Int32> { 1..<Int32(clamping: names.count + 1) }
+
     /// The names from 1 on, complete to OpenSSL 3.5.
     private static let names = [
         "UNSPECIFIED",

@@ -15,6 +15,14 @@ package struct ProbePlan: Sendable {
         self.output = output
     }
 
+    /// Whether anybody wants the sessions that a server hands out: to write one costs as much as to read a ticket.
+    var needsSessions: Bool {
+        switch question {
+        case .connect, .keyUpdate: client.capture.saveSession != nil
+        case .renegotiate, .tickets, .resume: true
+        }
+    }
+
     /// The name of a file for this target; a name cannot hold a slash, and so lead nowhere else.
     package func fileName(_ pattern: String) -> String {
         pattern.replacing("{host}", with: target.host).replacing("{port}", with: String(target.port))

@@ -19,6 +19,7 @@ package enum ProgramText {
         case .event: line(Schema.event)
         case .connection: line(Schema.connection)
         case .serveSummary: line(Schema.serveSummary)
+        case .explanation: line(Schema.explanation)
         }
     }
 
@@ -31,4 +32,5 @@ package enum ProgramText {
 package enum SchemaSubject: String, CaseIterable, Sendable {
     case report, event, connection
     case serveSummary = "serve-summary"
+    case explanation
 }

@@ -145,8 +145,10 @@ struct Visit {
                 try Connection(client: configuration.context, settings: configuration.settings)
             }
         connection.observer.onKeyLogLine = provisions.keyLog?.append
-        let sessions = findings.sessions
-        connection.observer.onSession = { sessions.add($0) }
+        if plan.needsSessions {
+            let sessions = findings.sessions
+            connection.observer.onSession = { sessions.add($0) }
+        }
         let log = WireLog(recorder: recorder, role: .client, idleLimit: plan.client.maxIdleMessages)
         if let session = try findings.offer?.saved.session(), session.isResumable {
             try connection.offer(session)

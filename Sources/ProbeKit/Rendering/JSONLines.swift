@@ -65,6 +65,9 @@ package enum JSONReport {
     /// A server's summary and its newline.
     package static func line(_ summary: ServeSummary, indented: Bool) -> [UInt8] { line(own: summary, indented) }
 
+    /// Explanations and their newline.
+    package static func line(_ list: ExplanationList, indented: Bool) -> [UInt8] { line(own: list, indented) }
+
     private static func line(own value: some Encodable, _ isIndented: Bool) -> [UInt8] {
         var line: [UInt8] = []
         JSONLineWriter(indented: isIndented).append(own: value, to: &line)

@@ -50,6 +50,9 @@ struct Page {
         return TerminalText.escape(beginning + "...", unicode: style.unicode)
     }
 
+    /// Whether a fact has room on one line beside a label.
+    static func fits(_ fact: String, _ style: TextRenderer.Style) -> Bool { fact.count <= style.width - valueColumn }
+
     /// Breaks between facts; within one only when it is longer than a line.
     static func wrapped(_ facts: [String], room: Int, separator: String) -> [String] {
         var lines: [String] = []

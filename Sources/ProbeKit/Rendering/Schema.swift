@@ -36,6 +36,12 @@ package enum Schema {
         shape(of: ServeSummary.self, SchemaRecorder()).replacing("schema", by: constant(ServeSummary.schemaName)),
         definitions: [])
 
+    /// A line of `explain --json`.
+    package static let explanation = document(
+        ExplanationList.schemaName,
+        shape(of: ExplanationList.self, SchemaRecorder()).replacing("schema", by: constant(ExplanationList.schemaName)),
+        definitions: [])
+
     private static func document(
         _ name: String, _ body: JSONValue, definitions: [JSONValue.Member]
     ) -> JSONValue {

@@ -11,7 +11,7 @@ struct SchemaCommand: ParsableCommand {
 
     @Argument(
         help: ArgumentHelp(
-            "report: --json; event: a line of --jsonl; connection, serve-summary: serve --json.",
+            "report: --json; event: a line of --jsonl; connection, serve-summary: serve --json; explanation: explain --json.",
             valueName: "subject"),
         completion: .list(SchemaSubject.allCases.map(\.rawValue)))
     var subjects: [String] = []
