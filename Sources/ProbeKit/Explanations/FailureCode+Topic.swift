@@ -20,9 +20,9 @@ extension Failure.Code {
         case .badTarget:
             Topic(
                 "A line of --targets names no target.",
-                "a blank inside the name, a port that is none, another scheme than https",
+                "a blank in the name, a bad port, or a scheme other than https",
                 confirm: [
-                    "connect --targets FILE --get target.input,error.message": "the line and what is wrong with it"
+                    "connect --targets FILE --get error.message": "which line"
                 ])
         case .clientCertificateRefused:
             Topic(
