@@ -188,7 +188,7 @@ _sslprobe_connect() {
     repeating_flags=()
     non_repeating_flags=(-j --json --jsonl -v -q --show-certs --showcerts --events -k --insecure --noservername --legacy --no-ticket --post-handshake-auth --http -4 -6 --all-addresses -h --help)
     repeating_options=(--get --expect --expect-client --ca --cacert --capath --CAfile)
-    non_repeating_options=(-o --save-report --keylog --format --color --verify-name --verify-depth --cert --key --cert-chain --key-password --save-certs --tls --sni --servername --alpn --ciphers --cipher --ciphersuites --tls13-ciphers --groups --curves --sigalgs --seclevel --psk --http-path --send --read-for -t --timeout --connect-timeout -m --max-time --settle --connect-to --load-session --sess-in --save-session --sess-out --max-idle-messages)
+    non_repeating_options=(-o --save-report --save-junit --keylog --format --color --verify-name --verify-depth --min-days --cert --key --cert-chain --key-password --save-certs --tls --sni --servername --alpn --ciphers --cipher --ciphersuites --tls13-ciphers --groups --curves --sigalgs --seclevel --psk --http-path --send --read-for -t --timeout --connect-timeout -m --max-time --settle --connect-to --load-session --sess-in --save-session --sess-out --max-idle-messages)
     __sslprobe_offer_flags_options -1
 
     # Offer option value completions
@@ -207,12 +207,16 @@ _sslprobe_connect() {
         __sslprobe_add_completions -f
         return
         ;;
+    '--save-junit')
+        __sslprobe_add_completions -f
+        return
+        ;;
     '--keylog')
         __sslprobe_add_completions -f
         return
         ;;
     '--format')
-        __sslprobe_add_completions -W 'text'$'\n''json'$'\n''jsonl'
+        __sslprobe_add_completions -W 'text'$'\n''json'$'\n''jsonl'$'\n''junit'$'\n''github'
         return
         ;;
     '--color')
@@ -227,6 +231,9 @@ _sslprobe_connect() {
         return
         ;;
     '--verify-depth')
+        return
+        ;;
+    '--min-days')
         return
         ;;
     '--cert')
@@ -320,7 +327,7 @@ _sslprobe_serve() {
     repeating_flags=()
     non_repeating_flags=(--legacy --allow-client-renegotiation --no-resumption-on-renegotiation -j --json --jsonl -v -q --show-certs --showcerts --events -h --help)
     repeating_options=(--cert --key --get --expect --expect-client)
-    non_repeating_options=(--listen --ready-file --count --accept --repeat --attempts --connections --for --max-connections --handshake-timeout --workers --reply --close --key-password --auto-cert --cert-profile --write-ca --write-client-cert --client-auth --client-ca --tls --alpn --ciphers --cipher --ciphersuites --tls13-ciphers --groups --curves --sigalgs --seclevel --psk --tickets --ticket-lifetime --ticket-mode --rotate-ticket-key --early-data --anti-replay --extra-tickets --new-ticket-after --keyupdate-after --keyupdate --renegotiate-after --post-handshake-auth-after --post-trigger -o --save-report --keylog --format --color)
+    non_repeating_options=(--listen --ready-file --count --accept --repeat --attempts --connections --for --max-connections --handshake-timeout --workers --reply --close --key-password --auto-cert --cert-profile --write-ca --write-client-cert --client-auth --client-ca --tls --alpn --ciphers --cipher --ciphersuites --tls13-ciphers --groups --curves --sigalgs --seclevel --psk --tickets --ticket-lifetime --ticket-mode --rotate-ticket-key --early-data --anti-replay --extra-tickets --new-ticket-after --keyupdate-after --keyupdate --renegotiate-after --post-handshake-auth-after --post-trigger -o --save-report --save-junit --keylog --format --color)
     __sslprobe_offer_flags_options 0
 
     # Offer option value completions
@@ -472,12 +479,16 @@ _sslprobe_serve() {
         __sslprobe_add_completions -f
         return
         ;;
+    '--save-junit')
+        __sslprobe_add_completions -f
+        return
+        ;;
     '--keylog')
         __sslprobe_add_completions -f
         return
         ;;
     '--format')
-        __sslprobe_add_completions -W 'text'$'\n''json'$'\n''jsonl'
+        __sslprobe_add_completions -W 'text'$'\n''json'$'\n''jsonl'$'\n''junit'$'\n''github'
         return
         ;;
     '--color')
@@ -491,7 +502,7 @@ _sslprobe_renegotiate() {
     repeating_flags=()
     non_repeating_flags=(--until-refused --allow-unsafe -j --json --jsonl -v -q --show-certs --showcerts --events -k --insecure --noservername --legacy --no-ticket --post-handshake-auth --http -4 -6 --all-addresses -h --help)
     repeating_options=(--get --expect --expect-client --ca --cacert --capath --CAfile)
-    non_repeating_options=(--mode --count --repeat --attempts --connections --interval --after --await-request --answer-timeout --refusal-timeout -o --save-report --keylog --format --color --verify-name --verify-depth --cert --key --cert-chain --key-password --save-certs --tls --sni --servername --alpn --ciphers --cipher --ciphersuites --tls13-ciphers --groups --curves --sigalgs --seclevel --psk --http-path --send --read-for -t --timeout --connect-timeout -m --max-time --settle --connect-to --load-session --sess-in --save-session --sess-out --max-idle-messages)
+    non_repeating_options=(--mode --count --repeat --attempts --connections --interval --after --await-request --answer-timeout --refusal-timeout -o --save-report --save-junit --keylog --format --color --verify-name --verify-depth --min-days --cert --key --cert-chain --key-password --save-certs --tls --sni --servername --alpn --ciphers --cipher --ciphersuites --tls13-ciphers --groups --curves --sigalgs --seclevel --psk --http-path --send --read-for -t --timeout --connect-timeout -m --max-time --settle --connect-to --load-session --sess-in --save-session --sess-out --max-idle-messages)
     __sslprobe_offer_flags_options -1
 
     # Offer option value completions
@@ -529,12 +540,16 @@ _sslprobe_renegotiate() {
         __sslprobe_add_completions -f
         return
         ;;
+    '--save-junit')
+        __sslprobe_add_completions -f
+        return
+        ;;
     '--keylog')
         __sslprobe_add_completions -f
         return
         ;;
     '--format')
-        __sslprobe_add_completions -W 'text'$'\n''json'$'\n''jsonl'
+        __sslprobe_add_completions -W 'text'$'\n''json'$'\n''jsonl'$'\n''junit'$'\n''github'
         return
         ;;
     '--color')
@@ -549,6 +564,9 @@ _sslprobe_renegotiate() {
         return
         ;;
     '--verify-depth')
+        return
+        ;;
+    '--min-days')
         return
         ;;
     '--cert')
@@ -642,7 +660,7 @@ _sslprobe_keyupdate() {
     repeating_flags=()
     non_repeating_flags=(--echo-check -j --json --jsonl -v -q --show-certs --showcerts --events -k --insecure --noservername --legacy --no-ticket --post-handshake-auth --http -4 -6 --all-addresses -h --help)
     repeating_options=(--get --expect --expect-client --ca --cacert --capath --CAfile)
-    non_repeating_options=(--direction --count --repeat --attempts --connections --interval --trigger --elicit --answer-timeout --refusal-timeout -o --save-report --keylog --format --color --verify-name --verify-depth --cert --key --cert-chain --key-password --save-certs --tls --sni --servername --alpn --ciphers --cipher --ciphersuites --tls13-ciphers --groups --curves --sigalgs --seclevel --psk --http-path --send --read-for -t --timeout --connect-timeout -m --max-time --settle --connect-to --load-session --sess-in --save-session --sess-out --max-idle-messages)
+    non_repeating_options=(--direction --count --repeat --attempts --connections --interval --trigger --elicit --answer-timeout --refusal-timeout -o --save-report --save-junit --keylog --format --color --verify-name --verify-depth --min-days --cert --key --cert-chain --key-password --save-certs --tls --sni --servername --alpn --ciphers --cipher --ciphersuites --tls13-ciphers --groups --curves --sigalgs --seclevel --psk --http-path --send --read-for -t --timeout --connect-timeout -m --max-time --settle --connect-to --load-session --sess-in --save-session --sess-out --max-idle-messages)
     __sslprobe_offer_flags_options -1
 
     # Offer option value completions
@@ -682,12 +700,16 @@ _sslprobe_keyupdate() {
         __sslprobe_add_completions -f
         return
         ;;
+    '--save-junit')
+        __sslprobe_add_completions -f
+        return
+        ;;
     '--keylog')
         __sslprobe_add_completions -f
         return
         ;;
     '--format')
-        __sslprobe_add_completions -W 'text'$'\n''json'$'\n''jsonl'
+        __sslprobe_add_completions -W 'text'$'\n''json'$'\n''jsonl'$'\n''junit'$'\n''github'
         return
         ;;
     '--color')
@@ -702,6 +724,9 @@ _sslprobe_keyupdate() {
         return
         ;;
     '--verify-depth')
+        return
+        ;;
+    '--min-days')
         return
         ;;
     '--cert')
@@ -795,7 +820,7 @@ _sslprobe_tickets() {
     repeating_flags=()
     non_repeating_flags=(-j --json --jsonl -v -q --show-certs --showcerts --events -k --insecure --noservername --legacy --no-ticket --post-handshake-auth --http -4 -6 --all-addresses -h --help)
     repeating_options=(--get --expect --expect-client --ca --cacert --capath --CAfile)
-    non_repeating_options=(--count --repeat --attempts --connections --elicit --wait --track --decode -o --save-report --keylog --format --color --verify-name --verify-depth --cert --key --cert-chain --key-password --save-certs --tls --sni --servername --alpn --ciphers --cipher --ciphersuites --tls13-ciphers --groups --curves --sigalgs --seclevel --psk --http-path --send --read-for -t --timeout --connect-timeout -m --max-time --settle --connect-to --load-session --sess-in --save-session --sess-out --max-idle-messages)
+    non_repeating_options=(--count --repeat --attempts --connections --elicit --wait --track --decode -o --save-report --save-junit --keylog --format --color --verify-name --verify-depth --min-days --cert --key --cert-chain --key-password --save-certs --tls --sni --servername --alpn --ciphers --cipher --ciphersuites --tls13-ciphers --groups --curves --sigalgs --seclevel --psk --http-path --send --read-for -t --timeout --connect-timeout -m --max-time --settle --connect-to --load-session --sess-in --save-session --sess-out --max-idle-messages)
     __sslprobe_offer_flags_options -1
 
     # Offer option value completions
@@ -833,12 +858,16 @@ _sslprobe_tickets() {
         __sslprobe_add_completions -f
         return
         ;;
+    '--save-junit')
+        __sslprobe_add_completions -f
+        return
+        ;;
     '--keylog')
         __sslprobe_add_completions -f
         return
         ;;
     '--format')
-        __sslprobe_add_completions -W 'text'$'\n''json'$'\n''jsonl'
+        __sslprobe_add_completions -W 'text'$'\n''json'$'\n''jsonl'$'\n''junit'$'\n''github'
         return
         ;;
     '--color')
@@ -853,6 +882,9 @@ _sslprobe_tickets() {
         return
         ;;
     '--verify-depth')
+        return
+        ;;
+    '--min-days')
         return
         ;;
     '--cert')
@@ -946,7 +978,7 @@ _sslprobe_resume() {
     repeating_flags=()
     non_repeating_flags=(--replay --allow-psk-ke --matrix -j --json --jsonl -v -q --show-certs --showcerts --events -k --insecure --noservername --legacy --no-ticket --post-handshake-auth --http -4 -6 --all-addresses -h --help)
     repeating_options=(--vary --get --expect --expect-client --ca --cacert --capath --CAfile)
-    non_repeating_options=(--mechanism --count --repeat --attempts --connections --reuse-ticket --lineage --early-data --close --at --state --elicit -o --save-report --keylog --format --color --verify-name --verify-depth --cert --key --cert-chain --key-password --save-certs --tls --sni --servername --alpn --ciphers --cipher --ciphersuites --tls13-ciphers --groups --curves --sigalgs --seclevel --psk --http-path --send --read-for -t --timeout --connect-timeout -m --max-time --settle --connect-to --load-session --sess-in --save-session --sess-out --max-idle-messages)
+    non_repeating_options=(--mechanism --count --repeat --attempts --connections --reuse-ticket --lineage --early-data --close --at --state --elicit -o --save-report --save-junit --keylog --format --color --verify-name --verify-depth --min-days --cert --key --cert-chain --key-password --save-certs --tls --sni --servername --alpn --ciphers --cipher --ciphersuites --tls13-ciphers --groups --curves --sigalgs --seclevel --psk --http-path --send --read-for -t --timeout --connect-timeout -m --max-time --settle --connect-to --load-session --sess-in --save-session --sess-out --max-idle-messages)
     __sslprobe_offer_flags_options -1
 
     # Offer option value completions
@@ -999,12 +1031,16 @@ _sslprobe_resume() {
         __sslprobe_add_completions -f
         return
         ;;
+    '--save-junit')
+        __sslprobe_add_completions -f
+        return
+        ;;
     '--keylog')
         __sslprobe_add_completions -f
         return
         ;;
     '--format')
-        __sslprobe_add_completions -W 'text'$'\n''json'$'\n''jsonl'
+        __sslprobe_add_completions -W 'text'$'\n''json'$'\n''jsonl'$'\n''junit'$'\n''github'
         return
         ;;
     '--color')
@@ -1019,6 +1055,9 @@ _sslprobe_resume() {
         return
         ;;
     '--verify-depth')
+        return
+        ;;
+    '--min-days')
         return
         ;;
     '--cert')

@@ -67,6 +67,7 @@ extension ClientCommand {
         var plan = ProbePlan(
             target: target, client: try clientPlan(for: target, http: http), question: question,
             output: try output.plan())
+        if let expectation = try certificates.expectation() { plan.output.expectations.append(expectation) }
         plan.notes = offer.notes
         return plan
     }
