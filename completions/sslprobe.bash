@@ -188,7 +188,7 @@ _sslprobe_connect() {
     repeating_flags=()
     non_repeating_flags=(-j --json --jsonl -v -q --show-certs --showcerts --events -k --insecure --noservername --legacy --no-ticket --post-handshake-auth --http -4 -6 --all-addresses -h --help)
     repeating_options=(--get --expect --expect-client --ca --cacert --capath --CAfile)
-    non_repeating_options=(--count --repeat --attempts --connections --parallel --interval -o --save-report --keylog --format --color --verify-name --verify-depth --cert --key --cert-chain --key-password --save-certs --tls --sni --servername --alpn --ciphers --cipher --ciphersuites --tls13-ciphers --groups --curves --sigalgs --seclevel --psk --http-path --send --read-for -t --timeout --connect-timeout -m --max-time --settle --connect-to --load-session --sess-in --save-session --sess-out --targets --jobs --retry --retry-delay --max-idle-messages)
+    non_repeating_options=(--count --repeat --attempts --connections --parallel --interval -o --save-report --save-junit --keylog --format --color --verify-name --verify-depth --min-days --cert --key --cert-chain --key-password --save-certs --tls --sni --servername --alpn --ciphers --cipher --ciphersuites --tls13-ciphers --groups --curves --sigalgs --seclevel --psk --http-path --send --read-for -t --timeout --connect-timeout -m --max-time --settle --connect-to --load-session --sess-in --save-session --sess-out --targets --jobs --retry --retry-delay --max-idle-messages)
     __sslprobe_offer_flags_options -1
 
     # Offer option value completions
@@ -216,12 +216,16 @@ _sslprobe_connect() {
         __sslprobe_add_completions -f
         return
         ;;
+    '--save-junit')
+        __sslprobe_add_completions -f
+        return
+        ;;
     '--keylog')
         __sslprobe_add_completions -f
         return
         ;;
     '--format')
-        __sslprobe_add_completions -W 'text'$'\n''json'$'\n''jsonl'
+        __sslprobe_add_completions -W 'text'$'\n''json'$'\n''jsonl'$'\n''junit'$'\n''github'
         return
         ;;
     '--color')
@@ -236,6 +240,9 @@ _sslprobe_connect() {
         return
         ;;
     '--verify-depth')
+        return
+        ;;
+    '--min-days')
         return
         ;;
     '--cert')
@@ -342,7 +349,7 @@ _sslprobe_serve() {
     repeating_flags=()
     non_repeating_flags=(--legacy --allow-client-renegotiation --no-resumption-on-renegotiation -j --json --jsonl -v -q --show-certs --showcerts --events -h --help)
     repeating_options=(--cert --key --get --expect --expect-client)
-    non_repeating_options=(--listen --ready-file --count --accept --repeat --attempts --connections --for --max-connections --handshake-timeout --workers --reply --close --key-password --auto-cert --cert-profile --write-ca --write-client-cert --client-auth --client-ca --tls --alpn --ciphers --cipher --ciphersuites --tls13-ciphers --groups --curves --sigalgs --seclevel --psk --tickets --ticket-lifetime --ticket-mode --rotate-ticket-key --early-data --anti-replay --extra-tickets --new-ticket-after --keyupdate-after --keyupdate --renegotiate-after --post-handshake-auth-after --post-trigger -o --save-report --keylog --format --color)
+    non_repeating_options=(--listen --ready-file --count --accept --repeat --attempts --connections --for --max-connections --handshake-timeout --workers --reply --close --key-password --auto-cert --cert-profile --write-ca --write-client-cert --client-auth --client-ca --tls --alpn --ciphers --cipher --ciphersuites --tls13-ciphers --groups --curves --sigalgs --seclevel --psk --tickets --ticket-lifetime --ticket-mode --rotate-ticket-key --early-data --anti-replay --extra-tickets --new-ticket-after --keyupdate-after --keyupdate --renegotiate-after --post-handshake-auth-after --post-trigger -o --save-report --save-junit --keylog --format --color)
     __sslprobe_offer_flags_options 0
 
     # Offer option value completions
@@ -494,12 +501,16 @@ _sslprobe_serve() {
         __sslprobe_add_completions -f
         return
         ;;
+    '--save-junit')
+        __sslprobe_add_completions -f
+        return
+        ;;
     '--keylog')
         __sslprobe_add_completions -f
         return
         ;;
     '--format')
-        __sslprobe_add_completions -W 'text'$'\n''json'$'\n''jsonl'
+        __sslprobe_add_completions -W 'text'$'\n''json'$'\n''jsonl'$'\n''junit'$'\n''github'
         return
         ;;
     '--color')
@@ -513,7 +524,7 @@ _sslprobe_renegotiate() {
     repeating_flags=()
     non_repeating_flags=(--until-refused --allow-unsafe -j --json --jsonl -v -q --show-certs --showcerts --events -k --insecure --noservername --legacy --no-ticket --post-handshake-auth --http -4 -6 --all-addresses -h --help)
     repeating_options=(--get --expect --expect-client --ca --cacert --capath --CAfile)
-    non_repeating_options=(--mode --count --repeat --attempts --connections --interval --after --await-request --answer-timeout --refusal-timeout -o --save-report --keylog --format --color --verify-name --verify-depth --cert --key --cert-chain --key-password --save-certs --tls --sni --servername --alpn --ciphers --cipher --ciphersuites --tls13-ciphers --groups --curves --sigalgs --seclevel --psk --http-path --send --read-for -t --timeout --connect-timeout -m --max-time --settle --connect-to --load-session --sess-in --save-session --sess-out --targets --jobs --retry --retry-delay --max-idle-messages)
+    non_repeating_options=(--mode --count --repeat --attempts --connections --interval --after --await-request --answer-timeout --refusal-timeout -o --save-report --save-junit --keylog --format --color --verify-name --verify-depth --min-days --cert --key --cert-chain --key-password --save-certs --tls --sni --servername --alpn --ciphers --cipher --ciphersuites --tls13-ciphers --groups --curves --sigalgs --seclevel --psk --http-path --send --read-for -t --timeout --connect-timeout -m --max-time --settle --connect-to --load-session --sess-in --save-session --sess-out --targets --jobs --retry --retry-delay --max-idle-messages)
     __sslprobe_offer_flags_options -1
 
     # Offer option value completions
@@ -551,12 +562,16 @@ _sslprobe_renegotiate() {
         __sslprobe_add_completions -f
         return
         ;;
+    '--save-junit')
+        __sslprobe_add_completions -f
+        return
+        ;;
     '--keylog')
         __sslprobe_add_completions -f
         return
         ;;
     '--format')
-        __sslprobe_add_completions -W 'text'$'\n''json'$'\n''jsonl'
+        __sslprobe_add_completions -W 'text'$'\n''json'$'\n''jsonl'$'\n''junit'$'\n''github'
         return
         ;;
     '--color')
@@ -571,6 +586,9 @@ _sslprobe_renegotiate() {
         return
         ;;
     '--verify-depth')
+        return
+        ;;
+    '--min-days')
         return
         ;;
     '--cert')
@@ -677,7 +695,7 @@ _sslprobe_keyupdate() {
     repeating_flags=()
     non_repeating_flags=(--echo-check -j --json --jsonl -v -q --show-certs --showcerts --events -k --insecure --noservername --legacy --no-ticket --post-handshake-auth --http -4 -6 --all-addresses -h --help)
     repeating_options=(--get --expect --expect-client --ca --cacert --capath --CAfile)
-    non_repeating_options=(--direction --count --repeat --attempts --connections --interval --trigger --elicit --answer-timeout --refusal-timeout -o --save-report --keylog --format --color --verify-name --verify-depth --cert --key --cert-chain --key-password --save-certs --tls --sni --servername --alpn --ciphers --cipher --ciphersuites --tls13-ciphers --groups --curves --sigalgs --seclevel --psk --http-path --send --read-for -t --timeout --connect-timeout -m --max-time --settle --connect-to --load-session --sess-in --save-session --sess-out --targets --jobs --retry --retry-delay --max-idle-messages)
+    non_repeating_options=(--direction --count --repeat --attempts --connections --interval --trigger --elicit --answer-timeout --refusal-timeout -o --save-report --save-junit --keylog --format --color --verify-name --verify-depth --min-days --cert --key --cert-chain --key-password --save-certs --tls --sni --servername --alpn --ciphers --cipher --ciphersuites --tls13-ciphers --groups --curves --sigalgs --seclevel --psk --http-path --send --read-for -t --timeout --connect-timeout -m --max-time --settle --connect-to --load-session --sess-in --save-session --sess-out --targets --jobs --retry --retry-delay --max-idle-messages)
     __sslprobe_offer_flags_options -1
 
     # Offer option value completions
@@ -717,12 +735,16 @@ _sslprobe_keyupdate() {
         __sslprobe_add_completions -f
         return
         ;;
+    '--save-junit')
+        __sslprobe_add_completions -f
+        return
+        ;;
     '--keylog')
         __sslprobe_add_completions -f
         return
         ;;
     '--format')
-        __sslprobe_add_completions -W 'text'$'\n''json'$'\n''jsonl'
+        __sslprobe_add_completions -W 'text'$'\n''json'$'\n''jsonl'$'\n''junit'$'\n''github'
         return
         ;;
     '--color')
@@ -737,6 +759,9 @@ _sslprobe_keyupdate() {
         return
         ;;
     '--verify-depth')
+        return
+        ;;
+    '--min-days')
         return
         ;;
     '--cert')
@@ -843,7 +868,7 @@ _sslprobe_tickets() {
     repeating_flags=()
     non_repeating_flags=(-j --json --jsonl -v -q --show-certs --showcerts --events -k --insecure --noservername --legacy --no-ticket --post-handshake-auth --http -4 -6 --all-addresses -h --help)
     repeating_options=(--get --expect --expect-client --ca --cacert --capath --CAfile)
-    non_repeating_options=(--count --repeat --attempts --connections --elicit --wait --track --decode -o --save-report --keylog --format --color --verify-name --verify-depth --cert --key --cert-chain --key-password --save-certs --tls --sni --servername --alpn --ciphers --cipher --ciphersuites --tls13-ciphers --groups --curves --sigalgs --seclevel --psk --http-path --send --read-for -t --timeout --connect-timeout -m --max-time --settle --connect-to --load-session --sess-in --save-session --sess-out --targets --jobs --retry --retry-delay --max-idle-messages)
+    non_repeating_options=(--count --repeat --attempts --connections --elicit --wait --track --decode -o --save-report --save-junit --keylog --format --color --verify-name --verify-depth --min-days --cert --key --cert-chain --key-password --save-certs --tls --sni --servername --alpn --ciphers --cipher --ciphersuites --tls13-ciphers --groups --curves --sigalgs --seclevel --psk --http-path --send --read-for -t --timeout --connect-timeout -m --max-time --settle --connect-to --load-session --sess-in --save-session --sess-out --targets --jobs --retry --retry-delay --max-idle-messages)
     __sslprobe_offer_flags_options -1
 
     # Offer option value completions
@@ -881,12 +906,16 @@ _sslprobe_tickets() {
         __sslprobe_add_completions -f
         return
         ;;
+    '--save-junit')
+        __sslprobe_add_completions -f
+        return
+        ;;
     '--keylog')
         __sslprobe_add_completions -f
         return
         ;;
     '--format')
-        __sslprobe_add_completions -W 'text'$'\n''json'$'\n''jsonl'
+        __sslprobe_add_completions -W 'text'$'\n''json'$'\n''jsonl'$'\n''junit'$'\n''github'
         return
         ;;
     '--color')
@@ -901,6 +930,9 @@ _sslprobe_tickets() {
         return
         ;;
     '--verify-depth')
+        return
+        ;;
+    '--min-days')
         return
         ;;
     '--cert')
@@ -1007,7 +1039,7 @@ _sslprobe_resume() {
     repeating_flags=()
     non_repeating_flags=(--replay --allow-psk-ke --matrix -j --json --jsonl -v -q --show-certs --showcerts --events -k --insecure --noservername --legacy --no-ticket --post-handshake-auth --http -4 -6 --all-addresses -h --help)
     repeating_options=(--vary --get --expect --expect-client --ca --cacert --capath --CAfile)
-    non_repeating_options=(--mechanism --count --repeat --attempts --connections --reuse-ticket --lineage --early-data --close --at --state --elicit -o --save-report --keylog --format --color --verify-name --verify-depth --cert --key --cert-chain --key-password --save-certs --tls --sni --servername --alpn --ciphers --cipher --ciphersuites --tls13-ciphers --groups --curves --sigalgs --seclevel --psk --http-path --send --read-for -t --timeout --connect-timeout -m --max-time --settle --connect-to --load-session --sess-in --save-session --sess-out --targets --jobs --retry --retry-delay --max-idle-messages)
+    non_repeating_options=(--mechanism --count --repeat --attempts --connections --reuse-ticket --lineage --early-data --close --at --state --elicit -o --save-report --save-junit --keylog --format --color --verify-name --verify-depth --min-days --cert --key --cert-chain --key-password --save-certs --tls --sni --servername --alpn --ciphers --cipher --ciphersuites --tls13-ciphers --groups --curves --sigalgs --seclevel --psk --http-path --send --read-for -t --timeout --connect-timeout -m --max-time --settle --connect-to --load-session --sess-in --save-session --sess-out --targets --jobs --retry --retry-delay --max-idle-messages)
     __sslprobe_offer_flags_options -1
 
     # Offer option value completions
@@ -1060,12 +1092,16 @@ _sslprobe_resume() {
         __sslprobe_add_completions -f
         return
         ;;
+    '--save-junit')
+        __sslprobe_add_completions -f
+        return
+        ;;
     '--keylog')
         __sslprobe_add_completions -f
         return
         ;;
     '--format')
-        __sslprobe_add_completions -W 'text'$'\n''json'$'\n''jsonl'
+        __sslprobe_add_completions -W 'text'$'\n''json'$'\n''jsonl'$'\n''junit'$'\n''github'
         return
         ;;
     '--color')
@@ -1080,6 +1116,9 @@ _sslprobe_resume() {
         return
         ;;
     '--verify-depth')
+        return
+        ;;
+    '--min-days')
         return
         ;;
     '--cert')

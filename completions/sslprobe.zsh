@@ -76,7 +76,7 @@ _sslprobe() {
 
 _sslprobe_connect() {
     local -i ret=1
-    local -ar ___format=('text' 'json' 'jsonl')
+    local -ar ___format=('text' 'json' 'jsonl' 'junit' 'github')
     local -ar ___color=('auto' 'always' 'never')
     local -ar ___tls=('1.0' '1.1' '1.2' '1.3' '1.2-1.3')
     local -ar ___settle=('auto')
@@ -93,14 +93,16 @@ _sslprobe_connect() {
         '-o[Write the result here; - is stdout.]:FILE:_files'
         '(--show-certs --showcerts)'{--show-certs,--showcerts}'[With the peer'\''s certificates as PEM.]'
         '--save-report[Write what --json prints here as well.]:FILE:_files'
+        '--save-junit[Write what --format junit prints here as well.]:FILE:_files'
         '--keylog[Append the secrets for Wireshark. (default\: $SSLKEYLOGFILE)]:FILE:_files'
-        '--format[text, json or jsonl. (default\: text)]:FORMAT:{__sslprobe_complete "${___format[@]}"}'
+        '--format[text, json, jsonl, junit or github. (default\: text)]:FORMAT:{__sslprobe_complete "${___format[@]}"}'
         '--events[Events inside the JSON report too.]'
         '--color[auto, always or never. (default\: auto)]:WHEN:{__sslprobe_complete "${___color[@]}"}'
         '*'{--ca,--cacert,--capath,--CAfile}'[File, directory, system or none; replaces the system'\''s store; repeatable.]:CA:_files'
         '(-k --insecure)'{-k,--insecure}'[Report a failed verification, but exit 0.]'
         '--verify-name[Name to check. (default\: --sni, else the host)]:NAME:'
         '--verify-depth[How many intermediates are allowed, 0 to 100.]:N:'
+        '--min-days[Exit 1 unless every certificate sent has N days left.]:N:'
         '--cert[Client certificate, PEM or DER.]:FILE:_files'
         '--key[Its private key, PEM or DER. (default\: in --cert)]:FILE:_files'
         '--cert-chain[Intermediate certificates to send with it.]:FILE:_files'
@@ -157,7 +159,7 @@ _sslprobe_serve() {
     local -ar ___anti_replay=('on' 'off')
     local -ar ___keyupdate=('request' 'one-way')
     local -ar ___post_trigger=('write' 'handshake')
-    local -ar ___format=('text' 'json' 'jsonl')
+    local -ar ___format=('text' 'json' 'jsonl' 'junit' 'github')
     local -ar ___color=('auto' 'always' 'never')
     local -ar arg_specs=(
         '--listen[Where\: ADDR\:PORT, PORT (127.0.0.1) or *\:PORT (every address); port 0 is any free one. (default\: 127.0.0.1\:4433)]:ADDR\:PORT:'
@@ -211,8 +213,9 @@ _sslprobe_serve() {
         '-o[Write the result here; - is stdout.]:FILE:_files'
         '(--show-certs --showcerts)'{--show-certs,--showcerts}'[With the peer'\''s certificates as PEM.]'
         '--save-report[Write what --json prints here as well.]:FILE:_files'
+        '--save-junit[Write what --format junit prints here as well.]:FILE:_files'
         '--keylog[Append the secrets for Wireshark. (default\: $SSLKEYLOGFILE)]:FILE:_files'
-        '--format[text, json or jsonl. (default\: text)]:FORMAT:{__sslprobe_complete "${___format[@]}"}'
+        '--format[text, json, jsonl, junit or github. (default\: text)]:FORMAT:{__sslprobe_complete "${___format[@]}"}'
         '--events[Events inside the JSON report too.]'
         '--color[auto, always or never. (default\: auto)]:WHEN:{__sslprobe_complete "${___color[@]}"}'
         '(-h --help)'{-h,--help}'[Show help information.]'
@@ -225,7 +228,7 @@ _sslprobe_serve() {
 _sslprobe_renegotiate() {
     local -i ret=1
     local -ar ___mode=('full' 'abbreviated' 'both')
-    local -ar ___format=('text' 'json' 'jsonl')
+    local -ar ___format=('text' 'json' 'jsonl' 'junit' 'github')
     local -ar ___color=('auto' 'always' 'never')
     local -ar ___tls=('1.0' '1.1' '1.2' '1.3' '1.2-1.3')
     local -ar ___settle=('auto')
@@ -247,14 +250,16 @@ _sslprobe_renegotiate() {
         '-o[Write the result here; - is stdout.]:FILE:_files'
         '(--show-certs --showcerts)'{--show-certs,--showcerts}'[With the peer'\''s certificates as PEM.]'
         '--save-report[Write what --json prints here as well.]:FILE:_files'
+        '--save-junit[Write what --format junit prints here as well.]:FILE:_files'
         '--keylog[Append the secrets for Wireshark. (default\: $SSLKEYLOGFILE)]:FILE:_files'
-        '--format[text, json or jsonl. (default\: text)]:FORMAT:{__sslprobe_complete "${___format[@]}"}'
+        '--format[text, json, jsonl, junit or github. (default\: text)]:FORMAT:{__sslprobe_complete "${___format[@]}"}'
         '--events[Events inside the JSON report too.]'
         '--color[auto, always or never. (default\: auto)]:WHEN:{__sslprobe_complete "${___color[@]}"}'
         '*'{--ca,--cacert,--capath,--CAfile}'[File, directory, system or none; replaces the system'\''s store; repeatable.]:CA:_files'
         '(-k --insecure)'{-k,--insecure}'[Report a failed verification, but exit 0.]'
         '--verify-name[Name to check. (default\: --sni, else the host)]:NAME:'
         '--verify-depth[How many intermediates are allowed, 0 to 100.]:N:'
+        '--min-days[Exit 1 unless every certificate sent has N days left.]:N:'
         '--cert[Client certificate, PEM or DER.]:FILE:_files'
         '--key[Its private key, PEM or DER. (default\: in --cert)]:FILE:_files'
         '--cert-chain[Intermediate certificates to send with it.]:FILE:_files'
@@ -305,7 +310,7 @@ _sslprobe_keyupdate() {
     local -ar ___direction=('request' 'one-way' 'both')
     local -ar ___trigger=('write' 'handshake')
     local -ar ___elicit=('auto' 'http' 'none')
-    local -ar ___format=('text' 'json' 'jsonl')
+    local -ar ___format=('text' 'json' 'jsonl' 'junit' 'github')
     local -ar ___color=('auto' 'always' 'never')
     local -ar ___tls=('1.0' '1.1' '1.2' '1.3' '1.2-1.3')
     local -ar ___settle=('auto')
@@ -326,14 +331,16 @@ _sslprobe_keyupdate() {
         '-o[Write the result here; - is stdout.]:FILE:_files'
         '(--show-certs --showcerts)'{--show-certs,--showcerts}'[With the peer'\''s certificates as PEM.]'
         '--save-report[Write what --json prints here as well.]:FILE:_files'
+        '--save-junit[Write what --format junit prints here as well.]:FILE:_files'
         '--keylog[Append the secrets for Wireshark. (default\: $SSLKEYLOGFILE)]:FILE:_files'
-        '--format[text, json or jsonl. (default\: text)]:FORMAT:{__sslprobe_complete "${___format[@]}"}'
+        '--format[text, json, jsonl, junit or github. (default\: text)]:FORMAT:{__sslprobe_complete "${___format[@]}"}'
         '--events[Events inside the JSON report too.]'
         '--color[auto, always or never. (default\: auto)]:WHEN:{__sslprobe_complete "${___color[@]}"}'
         '*'{--ca,--cacert,--capath,--CAfile}'[File, directory, system or none; replaces the system'\''s store; repeatable.]:CA:_files'
         '(-k --insecure)'{-k,--insecure}'[Report a failed verification, but exit 0.]'
         '--verify-name[Name to check. (default\: --sni, else the host)]:NAME:'
         '--verify-depth[How many intermediates are allowed, 0 to 100.]:N:'
+        '--min-days[Exit 1 unless every certificate sent has N days left.]:N:'
         '--cert[Client certificate, PEM or DER.]:FILE:_files'
         '--key[Its private key, PEM or DER. (default\: in --cert)]:FILE:_files'
         '--cert-chain[Intermediate certificates to send with it.]:FILE:_files'
@@ -383,7 +390,7 @@ _sslprobe_tickets() {
     local -i ret=1
     local -ar ___elicit=('auto' 'http' 'none')
     local -ar ___wait=('auto')
-    local -ar ___format=('text' 'json' 'jsonl')
+    local -ar ___format=('text' 'json' 'jsonl' 'junit' 'github')
     local -ar ___color=('auto' 'always' 'never')
     local -ar ___tls=('1.0' '1.1' '1.2' '1.3' '1.2-1.3')
     local -ar ___settle=('auto')
@@ -402,14 +409,16 @@ _sslprobe_tickets() {
         '-o[Write the result here; - is stdout.]:FILE:_files'
         '(--show-certs --showcerts)'{--show-certs,--showcerts}'[With the peer'\''s certificates as PEM.]'
         '--save-report[Write what --json prints here as well.]:FILE:_files'
+        '--save-junit[Write what --format junit prints here as well.]:FILE:_files'
         '--keylog[Append the secrets for Wireshark. (default\: $SSLKEYLOGFILE)]:FILE:_files'
-        '--format[text, json or jsonl. (default\: text)]:FORMAT:{__sslprobe_complete "${___format[@]}"}'
+        '--format[text, json, jsonl, junit or github. (default\: text)]:FORMAT:{__sslprobe_complete "${___format[@]}"}'
         '--events[Events inside the JSON report too.]'
         '--color[auto, always or never. (default\: auto)]:WHEN:{__sslprobe_complete "${___color[@]}"}'
         '*'{--ca,--cacert,--capath,--CAfile}'[File, directory, system or none; replaces the system'\''s store; repeatable.]:CA:_files'
         '(-k --insecure)'{-k,--insecure}'[Report a failed verification, but exit 0.]'
         '--verify-name[Name to check. (default\: --sni, else the host)]:NAME:'
         '--verify-depth[How many intermediates are allowed, 0 to 100.]:N:'
+        '--min-days[Exit 1 unless every certificate sent has N days left.]:N:'
         '--cert[Client certificate, PEM or DER.]:FILE:_files'
         '--key[Its private key, PEM or DER. (default\: in --cert)]:FILE:_files'
         '--cert-chain[Intermediate certificates to send with it.]:FILE:_files'
@@ -460,7 +469,7 @@ _sslprobe_resume() {
     local -ar ___mechanism=('auto' 'id' 'ticket' 'psk')
     local -ar ___close=('clean' 'abrupt')
     local -ar ___elicit=('auto' 'http' 'none')
-    local -ar ___format=('text' 'json' 'jsonl')
+    local -ar ___format=('text' 'json' 'jsonl' 'junit' 'github')
     local -ar ___color=('auto' 'always' 'never')
     local -ar ___tls=('1.0' '1.1' '1.2' '1.3' '1.2-1.3')
     local -ar ___settle=('auto')
@@ -487,14 +496,16 @@ _sslprobe_resume() {
         '-o[Write the result here; - is stdout.]:FILE:_files'
         '(--show-certs --showcerts)'{--show-certs,--showcerts}'[With the peer'\''s certificates as PEM.]'
         '--save-report[Write what --json prints here as well.]:FILE:_files'
+        '--save-junit[Write what --format junit prints here as well.]:FILE:_files'
         '--keylog[Append the secrets for Wireshark. (default\: $SSLKEYLOGFILE)]:FILE:_files'
-        '--format[text, json or jsonl. (default\: text)]:FORMAT:{__sslprobe_complete "${___format[@]}"}'
+        '--format[text, json, jsonl, junit or github. (default\: text)]:FORMAT:{__sslprobe_complete "${___format[@]}"}'
         '--events[Events inside the JSON report too.]'
         '--color[auto, always or never. (default\: auto)]:WHEN:{__sslprobe_complete "${___color[@]}"}'
         '*'{--ca,--cacert,--capath,--CAfile}'[File, directory, system or none; replaces the system'\''s store; repeatable.]:CA:_files'
         '(-k --insecure)'{-k,--insecure}'[Report a failed verification, but exit 0.]'
         '--verify-name[Name to check. (default\: --sni, else the host)]:NAME:'
         '--verify-depth[How many intermediates are allowed, 0 to 100.]:N:'
+        '--min-days[Exit 1 unless every certificate sent has N days left.]:N:'
         '--cert[Client certificate, PEM or DER.]:FILE:_files'
         '--key[Its private key, PEM or DER. (default\: in --cert)]:FILE:_files'
         '--cert-chain[Intermediate certificates to send with it.]:FILE:_files'

@@ -86,7 +86,9 @@ import Testing
         (["--json", "--jsonl"], "--json and --jsonl exclude each other"),
         (["--jsonl", "--format", "json"], "--jsonl and --format exclude each other"),
         (["-j", "--get", "ok"], "--json and --get exclude each other"),
-        (["--format", "junit"], "--format: \"junit\" is not one of text, json, jsonl"),
+        (["--format", "xml"], "--format: \"xml\" is not one of text, json, jsonl, junit, github"),
+        (["--format", "junit", "--json"], "--json and --format exclude each other"),
+        (["--get", "ok", "--format", "github"], "--format and --get exclude each other"),
         (["--color", "yes"], "--color: \"yes\" is not one of auto, always, never"),
         (["--get", "a,"], "--get: \"a,\" is not a list of paths, such as tls.version,verify.ok"),
         (["--events"], "--events needs --json or --save-report: it puts the events into that report"),
@@ -94,9 +96,17 @@ import Testing
         (["-o", "json"], "-o json: -o names a file; for that form write --json"),
         (["-o", "jsonl"], "-o jsonl: -o names a file; for that form write --jsonl"),
         (["-o", "text"], "-o text: -o names a file; text is what is printed without --json"),
-        (["-o", "junit"], "-o junit: -o names a file; for the program-readable form write --json"),
+        (["-o", "junit"], "-o junit: -o names a file; for that form write --format junit"),
+        (["-o", "github"], "-o github: -o names a file; for that form write --format github"),
         (["-o", ""], "-o: the value is empty"),
         (["-o", "x", "--save-report", "x"], "-o and --save-report name the same file"),
+        (["-o", "x", "--save-junit", "x"], "-o and --save-junit name the same file"),
+        (["--save-report", "x", "--save-junit", "x"], "--save-report and --save-junit name the same file"),
+        (["--save-junit", ""], "--save-junit: the value is empty"),
+        (["--save-junit", "-"], "--save-junit: \"-\" is not taken here; name a file"),
+        (["--min-days", "3651"], "--min-days: \"3651\" is not a whole number from 0 to 3650"),
+        (["--min-days", "-1"], "--min-days: \"-1\" is not a whole number from 0 to 3650"),
+        (["--min-days", "2w"], "--min-days: \"2w\" is not a whole number from 0 to 3650"),
         (["--load-session", ""], "--load-session: the value is empty"),
         (["--load-session", "-"], "--load-session: \"-\" is not taken here; name a file"),
         (["--sess-out", "-"], "--save-session: \"-\" is not taken here; name a file"),
@@ -108,8 +118,8 @@ import Testing
 
     /// Reserved or due later; what is not there yet is refused as any other unknown option.
     @Test(arguments: [
-        "--matrix", "--vary", "--at", "--state", "--min-days", "--proxy", "--starttls", "--crl", "--ocsp",
-        "--tlsa", "--pin", "--save-junit", "--answer-timeout", "--mechanism", "--elicit", "--track", "--verbose",
+        "--matrix", "--vary", "--at", "--state", "--proxy", "--starttls", "--crl", "--ocsp",
+        "--tlsa", "--pin", "--answer-timeout", "--mechanism", "--elicit", "--track", "--verbose",
         "--quiet", "--ipv4", "-c", "-s", "-V",
     ])
     func refusesWhatIsNotThereYet(option: String) {

@@ -126,18 +126,19 @@ import Testing
     @Test func readsCaptureAndOutput() throws {
         let plan = try plan(
             "connect", "h", "--keylog", "k", "--save-certs", "c", "--load-session", "l", "--save-session", "s", "-j",
-            "--events", "-o", "out", "--save-report", "r", "--show-certs", "-v", "--color", "never")
+            "--events", "-o", "out", "--save-report", "r", "--save-junit", "u", "--show-certs", "-v", "--color", "never"
+        )
         #expect(plan.client.capture.keyLog == "k" && plan.client.capture.saveCertificates == "c")
         #expect(plan.client.capture.loadSession == "l" && plan.client.capture.saveSession == "s")
         #expect(plan.output.format == .json && plan.output.includesEvents && plan.output.showsCertificates)
-        #expect(plan.output.file == "out" && plan.output.reportFile == "r")
+        #expect(plan.output.file == "out" && plan.output.reportFile == "r" && plan.output.junitFile == "u")
         #expect(plan.output.isVerbose && !plan.output.isQuiet && plan.output.color == .never)
     }
 
     @Test(arguments: [
         ([], OutputPlan.Format.text), (["-j"], .json), (["--json"], .json), (["--jsonl"], .jsonl),
         (["--format", "json"], .json), (["--format=jsonl"], .jsonl), (["--format", "text"], .text),
-        (["-o", "-"], .text),
+        (["-o", "-"], .text), (["--format", "junit"], .junit), (["--format", "github"], .github),
     ])
     func choosesTheFormat(options: [String], format: OutputPlan.Format) throws {
         let plan = try plan(["connect", "h"] + options)
@@ -152,6 +153,13 @@ import Testing
     @Test func readsExpectations() throws {
         let plan = try plan("connect", "h", "--expect", "tls.version >= 1.2", "--expect=ok = true", "--expect", "-x")
         #expect(plan.output.expectations == ["tls.version >= 1.2", "ok = true", "-x"])
+    }
+
+    @Test(arguments: ["connect", "renegotiate", "keyupdate", "tickets", "resume"])
+    func takesADayForAnExpectation(command: String) throws {
+        let output = try plan(command, "h", "--min-days", "14", "--expect", "ok = true").output
+        #expect(output.expectations == ["ok = true", "certificates[*].days_left >= 14"])
+        for days in ["0", "3650"] { #expect(mistake(command, "h", "--min-days", days) == nil) }
     }
 
     @Test func bundlesShortFlags() throws {

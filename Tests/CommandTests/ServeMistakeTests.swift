@@ -154,6 +154,9 @@ import Testing
             "--reply status-json speaks HTTP/1.1, so --alpn cannot promise h2 with it; "
                 + "--reply sink and echo go with any protocol"
         ),
+        (["--format", "junit"], "--format junit: serve has text, json and jsonl alone"),
+        (["--format", "github"], "--format github: serve has text, json and jsonl alone"),
+        (["--save-junit", "f"], "--save-junit: serve has no junit; --save-report writes its reports"),
     ])
     func namesTheOption(options: [String], message: String) {
         #expect(mistake(["serve"] + options) == message)

@@ -15,7 +15,9 @@ import Testing
     @Test(arguments: [
         "certificates[0].days_left = 38", "certificates.0.days_left = 38", ".certificates[1].days_left = 5",
         "certificates.length = 3", "certificates[0].sans.length > 2", "tls.alpn_offered[1] = http/1.1",
-        "tls.alpn_offered.length <= 2",
+        "tls.alpn_offered.length <= 2", ".certificates.0.sans.1.value = www.example.com",
+        "certificates.0.sans[any].value = www.example.com", "certificates[*].sans.length >= 0",
+        "certificates[any].sans.length == 3",
     ])
     func findsOneElement(_ text: String) throws {
         #expect(try holds(text, of: report))
@@ -41,7 +43,11 @@ import Testing
     @Test func findsNothingInAnEmptyList() throws {
         var report = report
         report.certificates = []
-        for text in ["certificates[*].days_left > 0", "certificates[any].days_left > 0", "certificates[*].pem = null"] {
+        for text in [
+            "certificates[*].days_left > 0", "certificates[any].days_left > 0", "certificates[*].pem = null",
+            "certificates[*].days_left != 5", "certificates[*].subject !~ x", "certificates[any].subject !~ x",
+            "certificates[*].sans.length = 0", "certificates[0].days_left != 5",
+        ] {
             let expected = try expected(text, of: report)
             #expect(!expected.ok && expected.actual == nil)
         }

@@ -135,6 +135,57 @@ import Testing
         }
     }
 
+    /// A report of each command with the verdict that it fills, and the path to it.
+    static let verdicts: [(path: String, fill: @Sendable (inout Report, Verdict) -> Void)] = [
+        (
+            "renegotiation.verdict.value",
+            { $0.renegotiation = .init(protocolSupport: .rfc5746, attempts: [], acceptedCount: 0, verdict: $1) }
+        ),
+        ("key_update.verdict.value", { $0.keyUpdate = .init(attempts: [], receivedCount: 0, verdict: $1) }),
+        (
+            "ticket_summary.verdict.value",
+            {
+                $0.ticketSummary = .init(
+                    connections: 2, perConnection: [0, 0], sessionIds: 0, keyNames: [], verdict: $1)
+            }
+        ),
+        (
+            "resumption.verdict.value",
+            { $0.resumption = .init(attempts: [], full: .init(count: 0), abbreviated: .init(count: 0), verdict: $1) }
+        ),
+    ]
+
+    @Test(arguments: verdicts.indices)
+    func takesOverTheVerdictOfEachCommand(index: Int) throws {
+        let (path, fill) = Self.verdicts[index]
+        for (outcome, code, other) in [
+            (Outcome.unmet, Int32(0), Int32(10)), (.inconclusive, 0, 12), (.timeout, 0, 5), (.verify, 8, 8),
+        ] {
+            var report = failed(outcome)
+            fill(&report, Verdict(.no))
+            #expect(try judged("\(path) = no", report: report).report.exitCode == code)
+            #expect(try judged("\(path) = no", "tls.alpn = h3", report: report).report.exitCode == other)
+            #expect(try judged("\(path) = yes", report: report).report.exitCode == other)
+            // A verdict that was never reached is none.
+            #expect(try judged("\(path) = no", report: failed(outcome)).report.exitCode == other)
+        }
+        var fine = Report.trusted
+        fill(&fine, Verdict(.yes))
+        #expect(try judged("\(path) = yes", report: fine).report.exitCode == 0)
+        #expect(try judged("\(path) = no", report: fine).report.exitCode == 1)
+    }
+
+    /// What `--min-days` is short for.
+    @Test func wantsEveryCertificateToLast() throws {
+        var report = Report.trusted
+        #expect(try judged("certificates[*].days_left >= 38", report: report).report.exitCode == 0)
+        report.certificates[1].daysLeft = 5
+        let short = try judged("certificates[*].days_left >= 14", report: report).report
+        #expect(short.exitCode == 1 && short.error?.message.hasSuffix("does not hold: it is 5") == true)
+        report.certificates = []
+        #expect(try judged("certificates[*].days_left >= 0", report: report).report.exitCode == 1)
+    }
+
     @Test func costsNothingWhenNothingIsExpected() throws {
         var isMade = false
         func schema() -> JSONValue {

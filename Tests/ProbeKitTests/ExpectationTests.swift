@@ -71,6 +71,8 @@ func holds(_ text: String, of report: Report = .trusted) throws -> Bool { try ex
         ("certificates[0].not_after < 2026-12-29T23:59:59.001Z", true),
         ("certificates[0].not_after > 2026-12-30T00:00:00+01:00", true),
         ("certificates[0].not_before = 2026-09-30", true), ("certificates[0].not_before != 2026-09-30", false),
+        ("certificates[0].not_before <= 2026-09-30", true), ("certificates[0].not_before < 2026-09-30", false),
+        ("certificates[0].not_before == 2026-09-30T02:00:00+02:00", true),
         ("started_at >= 2026-11-21 03:00:00Z", true), ("certificates[0].not_after ~ ^2026-12", true),
     ])
     func comparesDatesAsPointsInTime(_ text: String, _ ok: Bool) throws {
@@ -139,6 +141,22 @@ func holds(_ text: String, of report: Report = .trusted) throws -> Bool { try ex
         report.addresses[0].tlsVersion = nil
         let expected = try expected(text, of: report)
         #expect(!expected.ok && expected.actual == nil)
+    }
+
+    /// The whole object is null: no field of it is anything, and only the object itself is null.
+    @Test(arguments: [
+        "tls.version = 1.3", "tls.version != 1.3", "tls.version = null", "tls.cipher.name !~ CBC",
+        "tls.resumed != true",
+        "tls.cipher.bits < 128", "tls.alpn_offered.length = 0", "tls.alpn_offered[*] != h3",
+        "tls.alpn_offered[any] != h3",
+        "tls.alpn_offered[0] != h3", "tls != null",
+    ])
+    func findsNothingBehindNull(_ text: String) throws {
+        var report = Report.trusted
+        report.tls = nil
+        let expected = try expected(text, of: report)
+        #expect(!expected.ok && expected.actual == nil)
+        #expect(try holds("tls = null", of: report))
     }
 
     @Test(arguments: [

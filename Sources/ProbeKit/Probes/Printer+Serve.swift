@@ -30,7 +30,8 @@ extension Printer {
         } else {
             switch plan.format {
             case .json: write(JSONReport.line(report, indented: false))
-            case .jsonl: break
+            // `serve` refuses the last two.
+            case .jsonl, .junit, .github: break
             case .text where plan.isQuiet: break
             case .text:
                 let events = plan.isVerbose ? events : []
@@ -57,7 +58,7 @@ extension Printer {
         if paths.isEmpty, !(neverListened && plan.format == .text) {
             switch plan.format {
             case .json: write(JSONReport.line(summary, indented: false))
-            case .jsonl: break
+            case .jsonl, .junit, .github: break
             case .text where plan.isQuiet: break
             case .text: write(Array(ServeText(style).summary(summary).utf8))
             }

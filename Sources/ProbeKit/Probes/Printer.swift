@@ -8,6 +8,9 @@ final class Printer: Sendable {
     let plan: OutputPlan
     let paths: [ReportPath]
     let reportFile: Output?
+    private let junitFile: Output?
+    /// What is written as a whole when the run ends; nil when nobody wants it.
+    private let junit: Mutex<JUnitDocument?>
     /// Whether there are several targets: then each gets a line, and all of them one more.
     private let isForMany: Bool
     private let output: Output
@@ -21,6 +24,8 @@ final class Printer: Sendable {
         self.paths = paths
         output = try plan.file.map(Printer.create) ?? Output.standard
         reportFile = try plan.reportFile.map(Printer.create)
+        junitFile = try plan.junitFile.map(Printer.create)
+        junit = Mutex(plan.makesJUnit ? JUnitDocument(isForMany: isForMany) : nil)
     }
 
     /// Writes an event as it happens; nil when events are not the output.
@@ -56,7 +61,8 @@ final class Printer: Sendable {
         } else {
             switch plan.format {
             case .json: write(JSONReport.line(report, indented: !isForMany && plan.file == nil && output.isTerminal))
-            case .jsonl: break
+            case .jsonl, .junit: break
+            case .github: write(Array(GitHubRenderer(style).lines(conclusion.told, quiet: plan.isQuiet).utf8))
             case .text where plan.isQuiet: break
             case .text:
                 let renderer = TextRenderer(style)
@@ -69,6 +75,7 @@ final class Printer: Sendable {
             }
         }
         if let reportFile { write(JSONReport.line(report, indented: false), to: reportFile) }
+        junit.withLock { $0?.add(report, told: conclusion.told, events: plan.isVerbose ? events : []) }
         let error = firstFailure
         // Whoever left is told nothing.
         if let error, error.isBrokenPipe { return 141 }
@@ -77,17 +84,27 @@ final class Printer: Sendable {
         return error.map(Printer.complain) ?? report.exitCode
     }
 
-    /// Ends a run: of several targets it tells how many came to what. Returns the exit code.
+    /// Ends a run: of several targets it tells how many came to what. Writes what is one document; returns the exit code.
     func conclude(_ tally: Tally, of count: Int) -> Int32 {
-        guard isForMany else { return tally.exitCode }
+        let isKnown = firstFailure != nil
+        if isForMany { tell(tally, of: count) }
+        if let document = junit.withLock({ $0?.text(missing: count - tally.count) }) {
+            if plan.format == .junit { write(Array(document.utf8)) }
+            if let junitFile { write(Array(document.utf8), to: junitFile) }
+        }
+        guard let error = firstFailure else { return tally.exitCode }
+        if error.isBrokenPipe { return 141 }
+        return isKnown ? Outcome.local.exitCode : Printer.complain(error)
+    }
+
+    private func tell(_ tally: Tally, of count: Int) {
         if let eventSink {
             Recorder(target: "", detail: .init(plan), onEvent: eventSink).record(
                 .runDone, nil,
                 .runDone(RunDone(targets: tally.count, byOutcome: tally.outcomes, exitCode: tally.exitCode)))
         }
-        if plan.format == .text, paths.isEmpty, !plan.isQuiet { write(Array(tally.line(of: count).utf8)) }
-        if let error = firstFailure { return error.isBrokenPipe ? 141 : Outcome.local.exitCode }
-        return tally.exitCode
+        guard paths.isEmpty, !plan.isQuiet, plan.format == .text || plan.format == .github else { return }
+        write(Array(tally.line(of: count).utf8))
     }
 
     /// The first write that failed.
@@ -142,4 +159,9 @@ final class Printer: Sendable {
         // Where stderr cannot be written there is nobody left to tell.
         try? Output.diagnostics.write(TerminalText.escape(line) + "\n")
     }
+}
+
+extension OutputPlan {
+    /// Whether a JUnit document is wanted, on stdout or beside it.
+    var makesJUnit: Bool { format == .junit || junitFile != nil }
 }

@@ -281,7 +281,7 @@ extension ProbePlan {
 
 extension Recorder.Detail {
     init(_ output: OutputPlan) {
-        let showsLadder = output.isVerbose && output.format == .text
+        let showsLadder = output.isVerbose && (output.format == .text || output.makesJUnit)
         keeps = output.includesEvents || showsLadder
         includesHandshakeMessages = output.isVerbose || output.includesEvents
     }

@@ -48,7 +48,7 @@ package struct TextRenderer: Sendable {
         if let verify = report.verify, verify.ok == false {
             Distrust(verify: verify, certificates: report.certificates).lines(on: &page)
         }
-        disappointments(report, on: &page)
+        for disappointment in report.disappointments { page.line("expected", disappointment) }
         guard let error = report.error else { return }
         if report.stoppedEarly { gotTo(report, on: &page) }
         page.line("peer bytes", error.peerBytes.map { "\"\($0)\"" })
@@ -57,16 +57,6 @@ package struct TextRenderer: Sendable {
         // An alert says it all; OpenSSL's words for one name versions that nobody used.
         if error.alert?.dir == .received { return }
         for reason in error.openssl { page.line("openssl", "\(reason.text) (\(reason.code))") }
-    }
-
-    /// Where the probe did not get far, what has no value at all is only counted: one line has told why.
-    private func disappointments(_ report: Report, on page: inout Page) {
-        let failed = report.expectations.filter { !$0.ok }
-        let missing = report.stoppedEarly ? failed.filter { $0.actual == nil }.count : 0
-        for expected in failed where missing < 2 || expected.actual != nil {
-            page.line("expected", "\(expected.expression); \(expected.finding)")
-        }
-        if missing > 1 { page.line("expected", "\(missing) of \(report.expectations.count) have no value") }
     }
 
     private func described(_ alert: Failure.AlertEntry) -> String {
@@ -166,6 +156,16 @@ package struct TextRenderer: Sendable {
 }
 
 extension Report {
+    /// The expectations that do not hold, each with what there is instead.
+    ///
+    /// Where the probe did not get far, what has no value at all is only counted: another line tells why.
+    var disappointments: [String] {
+        let failed = expectations.filter { !$0.ok }
+        let missing = stoppedEarly ? failed.count { $0.actual == nil } : 0
+        let told = failed.filter { missing < 2 || $0.actual != nil }.map { "\($0.expression); \($0.finding)" }
+        return missing > 1 ? told + ["\(missing) of \(expectations.count) have no value"] : told
+    }
+
     /// Whether the handshake was never finished: then the way there is told, not the timing of the whole.
     var stoppedEarly: Bool {
         switch error?.stage {

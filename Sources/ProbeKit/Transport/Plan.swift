@@ -165,7 +165,7 @@ package struct CapturePlan: Sendable {
 
 /// Where results go and in which form.
 package struct OutputPlan: Sendable {
-    package enum Format: String, CaseIterable, Sendable { case text, json, jsonl }
+    package enum Format: String, CaseIterable, Sendable { case text, json, jsonl, junit, github }
     package enum Color: String, CaseIterable, Sendable { case auto, always, never }
 
     package var format = Format.text
@@ -179,6 +179,8 @@ package struct OutputPlan: Sendable {
     package var file: String?
     /// `--save-report`.
     package var reportFile: String?
+    /// `--save-junit`.
+    package var junitFile: String?
     package var showsCertificates = false
     package var isQuiet = false
     package var isVerbose = false

@@ -84,6 +84,7 @@ extension ClientCommand {
             target: target, client: try clientPlan(for: target, http: http), question: question,
             output: try output.plan())
         plan.many = try connection.many()
+        if let expectation = try certificates.expectation() { plan.output.expectations.append(expectation) }
         plan.notes = offer.notes
         return plan
     }

@@ -35,7 +35,7 @@ struct ServeCommand: ParsableCommand {
         try certificates.add(to: &plan)
         try sessions.add(to: &plan)
         try script.add(to: &plan)
-        plan.output = try output.plan()
+        plan.output = try output.serverPlan()
         plan.capture = try output.capture()
         plan.notes += acceptance.notes
         return plan

@@ -28,8 +28,10 @@ struct TicketsCommand: ClientCommand {
     func run() throws {
         if let file = tickets.decode {
             guard targets.isEmpty else { throw UsageError("--decode reads a file; a target is one too many") }
-            for (option, isGiven) in [("--track", tickets.track != nil), ("--count", tickets.count != nil)]
-            where isGiven {
+            for (option, isGiven) in [
+                ("--track", tickets.track != nil), ("--count", tickets.count != nil),
+                ("--min-days", certificates.minDays != nil),
+            ] where isGiven {
                 throw UsageError("\(option) is about a server; --decode reads a file")
             }
             throw ExitCode(try TicketDecoder.run(OptionText("--decode", file).path(), output: output.plan()))

@@ -25,6 +25,11 @@ struct CertificateOptions: ParsableArguments {
     var verifyDepth: String?
 
     @Option(
+        name: .customLong("min-days"), parsing: .unconditional,
+        help: ArgumentHelp("Exit 1 unless every certificate sent has N days left.", valueName: "N"))
+    var minDays: String?
+
+    @Option(
         name: .customLong("cert"), parsing: .unconditional,
         help: ArgumentHelp("Client certificate, PEM or DER.", valueName: "FILE"),
         completion: .file())
@@ -57,6 +62,12 @@ struct CertificateOptions: ParsableArguments {
     func saveFile() throws(UsageError) -> String? {
         guard let saveCerts else { return nil }
         return try OptionText("--save-certs", saveCerts).path()
+    }
+
+    /// What `--min-days` is short for, checked.
+    func expectation() throws(UsageError) -> String? {
+        guard let minDays else { return nil }
+        return "certificates[*].days_left >= \(try OptionText("--min-days", minDays).integer(in: 0...3650))"
     }
 
     /// What to trust, checked.

@@ -44,6 +44,12 @@ struct OutputOptions: ParsableArguments {
     var saveReport: String?
 
     @Option(
+        name: .customLong("save-junit"), parsing: .unconditional,
+        help: ArgumentHelp("Write what --format junit prints here as well.", valueName: "FILE"),
+        completion: .file())
+    var saveJUnit: String?
+
+    @Option(
         name: .customLong("keylog"), parsing: .unconditional,
         help: ArgumentHelp("Append the secrets for Wireshark. (default: $SSLKEYLOGFILE)", valueName: "FILE"),
         completion: .file())
@@ -51,7 +57,7 @@ struct OutputOptions: ParsableArguments {
 
     @Option(
         name: .customLong("format"), parsing: .unconditional,
-        help: ArgumentHelp("text, json or jsonl. (default: text)", valueName: "FORMAT"),
+        help: ArgumentHelp("text, json, jsonl, junit or github. (default: text)", valueName: "FORMAT"),
         completion: .list(OutputPlan.Format.allCases.map(\.rawValue)))
     var format: String?
 
@@ -77,7 +83,8 @@ struct OutputOptions: ParsableArguments {
         plan.expectations = expect
         plan.file = try checkedFile()
         if let saveReport { plan.reportFile = try OptionText("--save-report", saveReport).path() }
-        if let file = plan.file, file == plan.reportFile { throw UsageError("-o and --save-report name the same file") }
+        if let saveJUnit { plan.junitFile = try OptionText("--save-junit", saveJUnit).path() }
+        try requireFilesOfTheirOwn(plan)
         if events, plan.format != .json, plan.reportFile == nil {
             throw UsageError("--events needs --json or --save-report: it puts the events into that report")
         }
@@ -86,6 +93,20 @@ struct OutputOptions: ParsableArguments {
         plan.isQuiet = quiet
         plan.isVerbose = verbose
         if let color { plan.color = try OptionText("--color", color).choice() }
+        return plan
+    }
+
+    /// What was asked for by `serve`, whose clients are no tests of ours.
+    func serverPlan() throws(UsageError) -> OutputPlan {
+        let plan = try plan()
+        switch plan.format {
+        case .text, .json, .jsonl: break
+        case .junit, .github:
+            throw UsageError("--format \(plan.format.rawValue): serve has text, json and jsonl alone")
+        }
+        if plan.junitFile != nil {
+            throw UsageError("--save-junit: serve has no junit; --save-report writes its reports")
+        }
         return plan
     }
 
@@ -110,9 +131,18 @@ struct OutputOptions: ParsableArguments {
         guard let file, file != "-" else { return nil }
         switch file {
         case "json", "jsonl": throw UsageError("-o \(file): -o names a file; for that form write --\(file)")
+        case "junit", "github":
+            throw UsageError("-o \(file): -o names a file; for that form write --format \(file)")
         case "text": throw UsageError("-o text: -o names a file; text is what is printed without --json")
-        case "junit": throw UsageError("-o junit: -o names a file; for the program-readable form write --json")
         default: return try OptionText("-o", file).path()
+        }
+    }
+
+    private func requireFilesOfTheirOwn(_ plan: OutputPlan) throws(UsageError) {
+        let files = [("-o", plan.file), ("--save-report", plan.reportFile), ("--save-junit", plan.junitFile)]
+        for (index, (option, file)) in files.enumerated() {
+            guard let file, let other = files[..<index].first(where: { $0.1 == file }) else { continue }
+            throw UsageError("\(other.0) and \(option) name the same file")
         }
     }
 

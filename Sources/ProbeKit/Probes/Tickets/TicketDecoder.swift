@@ -30,7 +30,9 @@ package enum TicketDecoder {
         }
         report.target = Report.Target(input: path, host: nil, port: nil, sni: nil)
         let conclusion = Conclusion(report, expectations: expectations, plan: output, recorder: recorder)
-        return printer.conclude(conclusion, events: recorder.events)
+        var tally = Tally()
+        tally.add(conclusion.report, code: printer.conclude(conclusion, events: recorder.events))
+        return printer.conclude(tally, of: 1)
     }
 
     private static func ticket(in bytes: [UInt8], _ path: String) throws(Ending) -> Report.Ticket {
