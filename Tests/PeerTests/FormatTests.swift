@@ -95,7 +95,9 @@ import Testing
     @Test func severalTargetsAreOneSuite() async throws {
         let server = try await OpenSSLServer("-www", certificate: Fixtures.get().ecdsa)
         let targets = ["localhost:\(server.port)", "localhost:1", "localhost:\(server.port)"]
-        let arguments = ["--ca", try Fixtures.get().root.certificatePath, "-4", "--expect", "tls.version >= 1.2"]
+        let arguments = [
+            "--ca", try Fixtures.get().root.certificatePath, "-4", "--expect", "tls.version >= 1.2", "--jobs", "1",
+        ]
         let run = try await Program.run(["tickets"] + targets + arguments + ["--format", "junit"])
         #expect(run.status == 4, "\(run)")
         let document = try await Validator.junit(run.output)
@@ -116,7 +118,7 @@ import Testing
         let silent = try RawServer.silent()
         let arguments = [
             "connect", "localhost:\(server.port)", "localhost:\(silent.port)", "localhost:\(server.port)", "-4",
-            "--timeout", "60s", "--ca", try Fixtures.get().root.certificatePath, "--format", "junit",
+            "--timeout", "60s", "--ca", try Fixtures.get().root.certificatePath, "--format", "junit", "--jobs", "1",
         ]
         let (status, output) = try await OwnThread.run {
             let child = try ChildProcess(Program.path, arguments)
