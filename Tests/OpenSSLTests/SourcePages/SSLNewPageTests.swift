@@ -368,6 +368,18 @@ import Testing
         #expect(try pair.drainServer() == Array("ping".utf8))
     }
 
+    /// The descriptor is not among the "resources allocated to the SSL structure".
+    @Test func theDescriptorOutlivesTheConnection() throws {
+        var ends: [Int32] = [-1, -1]
+        try #require(socketpair(AF_UNIX, Int32(SOCK_STREAM.rawValue | SOCK_NONBLOCK.rawValue), 0, &ends) == 0)
+        defer { for end in ends { close(end) } }
+        try Self.attachAndLose(Connection(client: ConnectionEnds().client, settings: ConnectionSettings()), ends[0])
+        var byte: UInt8 = 42
+        #expect(Glibc.write(ends[0], &byte, 1) == 1)
+        byte = 0
+        #expect(Glibc.read(ends[1], &byte, 1) == 1 && byte == 42)
+    }
+
     @Test func aConnectionKeepsItsContextAlive() throws {
         let contexts = try LibraryContexts(.tls13)
         let sightings = Sightings()
@@ -733,6 +745,20 @@ import Testing
         let (template, contexts) = try Self.verifyingTemplate()
         try #require(template { SSL_set1_host($0, "other.example") } == 1)
         #expect(try Self.verdict(of: template.duplicate(), contexts) == X509_V_ERR_HOSTNAME_MISMATCH)
+    }
+
+    /// How names are compared is a parameter of its own.
+    @Test func aDuplicateTakesAWildcardOnlyIfItsTemplateDoes() throws {
+        let wildcard = try ConnectionEnds.authority.get().issue(LeafTemplate(names: ["*.wild.example"]))
+        let verdicts = try [0, UInt32(X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS | X509_CHECK_FLAG_NO_WILDCARDS)].map {
+            flags in
+            let (template, contexts) = try Self.verifyingTemplate()
+            try wildcard.apply(toContext: contexts.server)
+            try #require(template { SSL_set1_host($0, "www.wild.example") } == 1)
+            template { SSL_set_hostflags($0, flags) }
+            return try Self.verdict(of: template.duplicate(), contexts)
+        }
+        #expect(verdicts == [X509_V_OK, X509_V_ERR_HOSTNAME_MISMATCH])
     }
 
     @Test func aDuplicateDemandsTheStrengthThatItsTemplateDoes() throws {
@@ -1461,6 +1487,11 @@ extension SSLNewPageTests {
 
     /// The first reference is gone when this returns.
     private static func sharedOnly(_ connection: consuming Connection) throws -> Connection { try connection.share() }
+
+    /// The connection is gone when this returns.
+    private static func attachAndLose(_ connection: consuming Connection, _ descriptor: Int32) throws {
+        try connection.attach(descriptor: descriptor)
+    }
 
     /// The template is gone when this returns.
     private static func useAndLose(_ use: (Handle) throws -> Void) throws {
