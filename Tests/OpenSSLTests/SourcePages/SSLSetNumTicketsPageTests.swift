@@ -22,7 +22,7 @@ import Testing
         #expect(SSL_CTX_get_num_tickets(pair.contexts.server) == 2 && SSL_get_num_tickets(pair.server) == 2)
     }
 
-    @Test(arguments: [0, 1, 2, 5, 100, 255, 256])
+    @Test(arguments: [0, 1, 2, 5, 100])
     func asManyAreSentAndReceivedAsWereSet(count: Int) throws {
         let station = try Station(count: count)
         var sent = 0
@@ -130,9 +130,10 @@ import Testing
     }
 
     /// The tickets are written within the server's handshake, which ends only when there was room for all of them.
-    @Test func manyKeepTheServerFromAcceptingUntilTheClientReads() throws {
+    @Test(arguments: [255, 256, 1000])
+    func manyKeepTheServerFromAcceptingUntilTheClientReads(count: Int) throws {
         let contexts = try LibraryContexts(.tls13)
-        SSL_CTX_set_num_tickets(contexts.server, 1000)
+        SSL_CTX_set_num_tickets(contexts.server, count)
         let pair = try LibraryPair(contexts)
         var accept = Outcome(pair.server) { SSL_do_handshake($0) }
         for _ in 0..<20 {
@@ -142,13 +143,13 @@ import Testing
         try #require(SSL_is_init_finished(pair.client) == 1)
         let sent = pair.count("s>new_session_ticket")
         #expect(accept.error == SSL_ERROR_WANT_WRITE && SSL_is_init_finished(pair.server) == 0)
-        #expect((50..<1000).contains(sent))
+        #expect((50..<count).contains(sent))
         for _ in 0..<100 where accept.status != 1 {
             pair.drain(pair.client)
             accept = Outcome(pair.server) { SSL_do_handshake($0) }
         }
         pair.drain(pair.client)
-        #expect(accept.status == 1 && pair.count("c<new_session_ticket") == 1000)
+        #expect(accept.status == 1 && pair.count("c<new_session_ticket") == count)
     }
 
     // MARK: - When the client sees them
@@ -442,8 +443,6 @@ import Testing
     /// nothing is sent, nor by the end of that write. The next one sends it.
     @Test func aWriteThatWaitsKeepsTheHandshakeFromSendingIt() throws {
         let pair = try Station().visit()
-        var sent = 0
-        pair.server.observer.onMessage = { if $0.isTicket { sent += 1 } }
         let piece = String(repeating: "x", count: 16384)
         var isFull = false
         for _ in 0..<10000 where !isFull {
@@ -455,14 +454,13 @@ import Testing
             Issue.record("the handshake did not say that it was done")
             return
         }
-        let afterHandshake = sent
-        try pair.drainClient()
-        pair.write(piece, from: .server)
-        let afterRest = sent
-        pair.write("new", from: .server)
-        #expect(afterHandshake == 0 && afterRest == 0 && sent == 1)
-        try pair.drainClient()
-        #expect(pair.tickets.count == 3)
+        var counts: [Int] = []
+        for text in ["", piece, "new"] {
+            if !text.isEmpty { pair.write(text, from: .server) }
+            try pair.drainClient()
+            counts.append(pair.tickets.count)
+        }
+        #expect(counts == [2, 2, 3])
     }
 
     @Test func whileAKeyUpdateWaitsItFailsWithoutAReason() throws {
@@ -776,12 +774,20 @@ import Testing
         }
     }
 
-    @Test func aCopyThatIsMadeAfterwardsIsUsedUpAsWell() throws {
+    /// Being used up is not part of the encoding.
+    @Test func norIsACopyFromTheEncodingThatIsMadeAfterwards() throws {
         let station = try Station()
         let session = try #require(station.visit().sessions.first)
-        _ = try station.visit(with: session)
-        let copy = try session.copy()
-        #expect(!session.ticket.isEmpty && copy.ticket == session.ticket && !copy.isResumable)
+        try #require(station.visit(with: session).isResumed && !session.isResumable)
+        #expect(try station.visit(with: session.copy()).isResumed)
+    }
+
+    @Test func aDuplicateThatIsMadeAfterwardsIs() throws {
+        let station = try Station()
+        let session = try #require(station.visit().sessions.first)
+        try #require(station.visit(with: session).isResumed)
+        let duplicate = SSL_SESSION_dup(session.pointer)
+        #expect(!Session(adopting: try #require(duplicate)).isResumable)
     }
 
     @Test func aDuplicateHasTheTicketTheIdentifierAndTheLimitOfEarlyData() throws {
