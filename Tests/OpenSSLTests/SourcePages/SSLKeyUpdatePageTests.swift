@@ -501,6 +501,19 @@ import Testing
         #expect(pair.drain(end) == Array("x".utf8))
     }
 
+    @Test func aTicketThatIsReadSendsTheAnswerAsWell() throws {
+        let (pair, log) = try joined()
+        try pair.server.updateKey(.updateRequested)
+        pair.handshake(.server)
+        try pair.drainClient()
+        let owed = log.messages
+        try pair.server.issueTicket()
+        pair.handshake(.server)
+        try pair.drainClient()
+        #expect(owed == ["s>key_update(1)", "c<key_update(1)"])
+        #expect(log.messages.contains("c>key_update(0)") && log.count("c<new_session_ticket") == 1)
+    }
+
     @Test func requestsThatAreReadOneByOneGetOneAnswerEach() throws {
         let (pair, log) = try joined()
         for _ in 0..<20 {

@@ -537,6 +537,32 @@ import Testing
         #expect(made == count)
     }
 
+    /// The client's callback takes a reference over: the session outlives its connection, and goes with its last owner.
+    @Test(arguments: [ProtocolVersion.tls12, .tls13])
+    func whoTakesASessionInTheCallbackOwnsIt(version: ProtocolVersion) throws {
+        var life: Life?
+        var session: Session? = try lastSession(of: Station(version: version).ends) {
+            life = try Life(of: #require($0.sessions.last))
+        }
+        let isOver = try #require(life).isOver
+        #expect(!isOver && session?.isResumable == false)
+        session = nil
+        #expect(life?.isOver == true)
+    }
+
+    @Test(arguments: [ProtocolVersion.tls12, .tls13])
+    func whoAsksAConnectionForItsSessionHasAReferenceToo(version: ProtocolVersion) throws {
+        var (life, session): (Life?, Session?)
+        _ = try lastSession(of: Station(version: version).ends) {
+            session = $0.client.session
+            life = try Life(of: #require(session))
+        }
+        let isOver = try #require(life).isOver
+        #expect(!isOver && session?.der.isEmpty == false)
+        session = nil
+        #expect(life?.isOver == true)
+    }
+
     // MARK: - What is in a ticket
 
     @Test func theLifetimeIsTheServersTimeout() throws {
@@ -813,6 +839,55 @@ import Testing
         #expect(try station.visit(with: #require(copy)).isResumed)
     }
 
+    @Test func norIsItEnoughThatTheServerClosed() throws {
+        let ends = try Station().ends
+        let session = try lastSession(of: ends) { pair in
+            _ = pair.server.shutdown()
+            try pair.readToTheEnd()
+        }
+        #expect(!session.isResumable)
+    }
+
+    /// Its cache loses the session; a ticket that holds the session itself does not notice.
+    @Test(arguments: [
+        (TicketSettings.Mode.stateful, false, false), (.stateful, true, true), (.stateless, false, true),
+    ])
+    func aServerThatGoesWithoutACloseForgetsIt(mode: TicketSettings.Mode, closes: Bool, isKept: Bool) throws {
+        let station = try Station(mode: mode)
+        var copy: Session?
+        _ = try lastSession(of: station.ends) {
+            copy = try $0.sessions.last?.copy()
+            if closes { _ = $0.server.shutdown() }
+        }
+        #expect(try station.visit(with: #require(copy)).isResumed == isKept)
+    }
+
+    /// The first connection is as good as any; only who comes back with a ticket finds out.
+    @Test(arguments: keyed)
+    func aServerThatAsksForCertificatesMustNameItsSessions(version: LibraryContexts.Version) throws {
+        let contexts = try LibraryContexts(version)
+        SSL_CTX_set_verify(contexts.server, SSL_VERIFY_PEER, nil)
+        let first = try connected(contexts)
+        let session = try first.clientSession()
+        let second = try LibraryPair(contexts)
+        try #require(SSL_set_session(second.client, session.pointer) == 1)
+        let ends = second.tryToShakeHands()
+        #expect(ends.server.cause == SSL_R_SESSION_ID_CONTEXT_UNINITIALIZED)
+        #expect(ends.client.cause == SSL_R_TLSV1_ALERT_INTERNAL_ERROR && second.trace.contains("s>alert(80)"))
+        withExtendedLifetime(first) {}
+    }
+
+    @Test(arguments: keyed)
+    func oneThatKeepsItsSessionsForgetsThemInstead(version: LibraryContexts.Version) throws {
+        let contexts = try LibraryContexts(version)
+        SSL_CTX_set_verify(contexts.server, SSL_VERIFY_PEER, nil)
+        SSL_CTX_set_options(contexts.server, probe_SSL_OP_NO_TICKET)
+        let first = try connected(contexts)
+        let second = try connected(contexts, with: first.clientSession())
+        #expect(SSL_session_reused(second.server) == 0 && second.trace.contains("s>certificate"))
+        withExtendedLifetime(first) {}
+    }
+
     @Test func aFatalErrorTakesTheSessionAtOnce() throws {
         signal(SIGPIPE, SIG_IGN)
         let pair = try connected(LibraryContexts(.tls13))
@@ -1084,14 +1159,29 @@ private final class TicketKeys {
         let pair = try LibraryPair(contexts)
         guests.append(pair)
         if let session { try #require(SSL_set_session(pair.client, session.pointer) == 1) }
-        var client = Outcome(pair.client) { SSL_do_handshake($0) }
-        var server = Outcome(pair.server) { SSL_do_handshake($0) }
-        for _ in 0..<10 {
-            if client.error == SSL_ERROR_WANT_READ { client = Outcome(pair.client) { SSL_do_handshake($0) } }
-            if server.error == SSL_ERROR_WANT_READ { server = Outcome(pair.server) { SSL_do_handshake($0) } }
-        }
-        if client.status == 1, server.status == 1 { pair.settle() }
+        let (client, server) = pair.tryToShakeHands()
         return (pair, client, server)
+    }
+}
+
+/// Tells when OpenSSL frees a session.
+private final class Life {
+    private(set) var isOver = false
+
+    private static let slot = CRYPTO_get_ex_new_index(
+        CRYPTO_EX_INDEX_SSL_SESSION, 0, nil, nil,
+        // A copy has a life of its own.
+        { _, _, source, _, _, _ in
+            source?.pointee = nil
+            return 1
+        },
+        { _, stored, _, _, _, _ in
+            if let stored { Unmanaged<Life>.fromOpaque(stored).takeRetainedValue().isOver = true }
+        })
+
+    init(of session: Session) throws {
+        let retained = Unmanaged.passRetained(self)
+        try #require(SSL_SESSION_set_ex_data(session.pointer, Self.slot, retained.toOpaque()) == 1)
     }
 }
 
@@ -1108,6 +1198,15 @@ extension ConnectionPair {
             case .server: server.write(bytes)
             }
         }
+    }
+
+    /// The client reads up to close_notify.
+    fileprivate func readToTheEnd() throws {
+        var buffer = [UInt8](repeating: 0, count: 1024)
+        for _ in 0..<100 {
+            if case .closed = buffer.withUnsafeMutableBytes({ client.read(into: $0) }) { return }
+        }
+        throw Stuck()
     }
 
     /// The server asks for a certificate, the client answers, and reads what comes of it.
@@ -1127,6 +1226,17 @@ extension LibraryPair {
     fileprivate func connect() throws {
         try shakeHands()
         settle()
+    }
+
+    /// How the handshake ended for each; when it did well, what was sent after it is read.
+    fileprivate func tryToShakeHands() -> (client: Outcome, server: Outcome) {
+        var ends = (client: Outcome(client) { SSL_do_handshake($0) }, server: Outcome(server) { SSL_do_handshake($0) })
+        for _ in 0..<10 {
+            if ends.client.error == SSL_ERROR_WANT_READ { ends.client = Outcome(client) { SSL_do_handshake($0) } }
+            if ends.server.error == SSL_ERROR_WANT_READ { ends.server = Outcome(server) { SSL_do_handshake($0) } }
+        }
+        if ends.client.status == 1, ends.server.status == 1 { settle() }
+        return ends
     }
 
     /// The client's, with a reference of its own.
