@@ -449,9 +449,12 @@ import Testing
 
     /// "The key update will not take place until the next time an IO operation such as SSL_read_ex()": an answer
     /// waits on.
-    @Test func aReadDoesNotSendTheAnswer() throws {
+    @Test func aReadOfDataDoesNotSendTheAnswer() throws {
         let pair = try owingAnswer()
-        for _ in 0..<3 { pair.drain(pair.server) }
+        for _ in 0..<3 {
+            pair.write("x", from: pair.client)
+            #expect(pair.drain(pair.server) == Array("x".utf8))
+        }
         #expect(!pair.trace.contains("s>key_update"))
         #expect(SSL_get_key_update_type(pair.server) == SSL_KEY_UPDATE_NOT_REQUESTED)
     }
@@ -482,8 +485,7 @@ import Testing
         #expect(log.messages == ["c>key_update(0)", "s<key_update(0)"])
     }
 
-    /// "SSL_key_update() schedules": an answer that is owed goes out before the next request is read, without any write. So
-    /// of many requests that are read together only the last waits for one.
+    /// An answer that is owed goes out before the next message of a handshake is read, without any write.
     @Test(arguments: Side.allCases)
     func ofManyRequestsThatAreReadTogetherOnlyTheLastWaitsForAWrite(side: Side) throws {
         let pair = try connected(.tls13)

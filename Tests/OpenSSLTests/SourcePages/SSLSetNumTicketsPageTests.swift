@@ -450,6 +450,8 @@ import Testing
         }
         try #require(isFull)
         try pair.server.issueTicket()
+        let isFinished = pair.server.isFinished
+        #expect(isFinished)
         guard case .done = pair.server.handshake() else {
             Issue.record("the handshake did not say that it was done")
             return
