@@ -226,6 +226,7 @@ final class LibraryPair {
     }
 
     /// Reads what is there.
+    @discardableResult
     func drain(_ ssl: OpaquePointer) -> [UInt8] {
         var data: [UInt8] = []
         var buffer = [UInt8](repeating: 0, count: 4096)
