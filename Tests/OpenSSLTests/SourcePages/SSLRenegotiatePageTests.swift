@@ -136,12 +136,12 @@ import Testing
     }
 
     @Test func aFullOneTakesTheCiphersThatTheClientOffersByThen() throws {
-        let pair = try TracedPair { $0.tls.ciphers = "ECDHE-ECDSA-AES128-GCM-SHA256:ECDHE-ECDSA-AES256-GCM-SHA384" }
-        let other = "ECDHE-ECDSA-AES256-GCM-SHA384"
-        try #require(SSL_set_cipher_list(pair.pointer(.server), other) == 1)
-        let before = pair.cipher
+        let (first, second) = ("ECDHE-ECDSA-AES128-GCM-SHA256", "ECDHE-ECDSA-AES256-GCM-SHA384")
+        let pair = try TracedPair(client: { $0.tls.ciphers = first })
+        #expect(pair.cipher == first)
+        try #require(SSL_set_cipher_list(pair.pointer(.client), second) == 1)
         try pair.renegotiate(.renegotiate, from: .client)
-        #expect(before != other && pair.cipher == other)
+        #expect(pair.cipher == second)
     }
 
     /// RFC 5746: the new hellos prove that they know the handshake before, by 12 bytes for each Finished.
@@ -675,24 +675,46 @@ import Testing
         #expect(pair.trace.last == "c>client_hello")
     }
 
-    /// "Transparently": with SSL_MODE_AUTO_RETRY, the default, one SSL_read takes the end of the handshake and the data
-    /// behind it. Without, it says in between that it wants to read.
-    @Test(arguments: [true, false])
-    func oneReadTakesTheEndOfItAndTheDataBehind(retries: Bool) throws {
+    /// "Transparently": one SSL_read takes the end of the handshake and the data behind it.
+    @Test func oneReadTakesTheEndOfItAndTheDataBehind() throws {
         let pair = try libraryPair()
-        if retries { SSL_ctrl(pair.server, SSL_CTRL_MODE, Int(SSL_MODE_AUTO_RETRY), nil) }
         #expect(SSL_renegotiate_abbreviated(pair.client) == 1)
         pair.read(pair.client)
         _ = pair.drain(pair.server)
         #expect(pair.write("data", from: pair.client).status == 4)
-        let first = pair.read(pair.server)
-        if retries {
-            #expect(first.status == 4)
-        } else {
-            #expect(first.status == -1 && first.error == SSL_ERROR_WANT_READ)
-            #expect(pair.drain(pair.server) == Array("data".utf8))
+        #expect(pair.read(pair.server).status == 4 && pair.trace.last == "s<finished")
+    }
+
+    /// "Transparently": on a socket that blocks, one SSL_read of the server takes all of the handshake and the data behind
+    /// it, with SSL_MODE_AUTO_RETRY, the default. Without it, it returns after the handshake and wants to be called again.
+    @Test(arguments: [true, false])
+    func aReadThatBlocksTakesAllOfIt(retries: Bool) async throws {
+        let pair = try libraryPair()
+        if retries { SSL_ctrl(pair.server, SSL_CTRL_MODE, Int(SSL_MODE_AUTO_RETRY), nil) }
+        // The trace belongs to this thread.
+        SSL_set_msg_callback(pair.server, nil)
+        try #require(fcntl(SSL_get_fd(pair.server), F_SETFL, 0) == 0)
+        let address = UInt(bitPattern: pair.server)
+        async let reading = OwnThread.run {
+            var buffer = [UInt8](repeating: 0, count: 64)
+            return OpaquePointer(bitPattern: address).map { server in
+                Outcome(server) { SSL_read($0, &buffer, Int32(buffer.count)) }
+            }
         }
-        #expect(pair.trace.last == "s<finished")
+        #expect(SSL_renegotiate(pair.client) == 1)
+        repeat {
+            pair.read(pair.client)
+            var entry = pollfd(fd: SSL_get_fd(pair.client), events: Int16(POLLIN), revents: 0)
+            if SSL_renegotiate_pending(pair.client) == 1 { try #require(poll(&entry, 1, 10_000) == 1) }
+        } while SSL_renegotiate_pending(pair.client) == 1
+        pair.write("data", from: pair.client)
+        let outcome = try #require(try await reading)
+        if retries {
+            #expect(outcome.status == 4)
+        } else {
+            #expect(outcome.status == -1 && outcome.error == SSL_ERROR_WANT_READ)
+            #expect(pair.read(pair.server).status == 4)
+        }
     }
 
     /// "Any I/O function": SSL_do_handshake of a client takes no data that is on its way, and ends the connection.
@@ -938,18 +960,31 @@ import Testing
         #expect(pair.counts(.client) == [1, 3])
     }
 
-    /// The contexts count each that was completed, whoever began, apart from the first handshakes.
-    @Test func theContextsCountEachThatWasCompleted() throws {
+    /// The contexts count apart from that, what begins and what is completed, whoever began.
+    @Test func theContextsCountWhatAClientBegins() throws {
         let pair = try TracedPair()
-        try pair.renegotiate(.renegotiate, from: .client)
-        try pair.renegotiate(.renegotiateAbbreviated, from: .client)
+        for function in Function.allCases { try pair.renegotiate(function, from: .client) }
+        #expect(pair.statistics(.client) == .init(first: 1, completed: 3, renegotiations: 2))
+        #expect(pair.statistics(.server) == .init(first: 1, completed: 3, renegotiations: 2))
+    }
+
+    /// A refused one counts as well, at both ends.
+    @Test func theContextsCountWhatWasRefused() throws {
+        let pair = try TracedPair { $0.allowsClientRenegotiation = false }
+        try pair.arrange(.renegotiate, at: .client)
+        _ = pair.read(at: .client)
+        _ = pair.read(at: .server)
+        #expect(pair.statistics(.client) == .init(first: 1, completed: 1, renegotiations: 1))
+        #expect(pair.statistics(.server) == .init(first: 1, completed: 1, renegotiations: 1))
+    }
+
+    /// To a server's context its own request is one more; only what is completed can be counted there.
+    @Test func theContextOfAServerCountsARequestMoreThanOnce() throws {
+        let pair = try TracedPair()
         try pair.renegotiate(.renegotiate, from: .server)
-        let client = pair.with(.client) { $0.context.pointer }
-        let server = pair.with(.server) { $0.context.pointer }
-        #expect(SSL_CTX_ctrl(client, SSL_CTRL_SESS_CONNECT_RENEGOTIATE, 0, nil) == 3)
-        #expect(SSL_CTX_ctrl(server, SSL_CTRL_SESS_ACCEPT_RENEGOTIATE, 0, nil) == 3)
-        #expect(SSL_CTX_ctrl(client, SSL_CTRL_SESS_CONNECT, 0, nil) == 1)
-        #expect(SSL_CTX_ctrl(server, SSL_CTRL_SESS_ACCEPT, 0, nil) == 1)
+        #expect(pair.statistics(.client) == .init(first: 1, completed: 2, renegotiations: 1))
+        let server = pair.statistics(.server)
+        #expect(server.first == 1 && server.completed == 2 && server.renegotiations > 1)
     }
 
     /// The info callback counts a HelloRequest as a handshake of its own, so nobody should count there.
@@ -1024,6 +1059,63 @@ import Testing
         #expect(step.isWaiting && supports == speaks)
         #expect(sent == ["server_hello", "certificate", "server_key_exchange", "server_hello_done"])
     }
+
+    /// A client that stays may renegotiate as well, although nothing ties the handshakes together. GnuTLS is the server.
+    @Test func aClientThatStaysRenegotiatesWithoutRFC5746() async throws {
+        let server = try await GnuTLSServer(
+            Self.withoutRFC5746, "--disable-client-cert", certificate: ConnectionFixtures.get().leaf)
+        let port = server.port
+        var settings = ClientSettings()
+        settings.tls.maximum = .tls12
+        settings.allowsUnsafeLegacyRenegotiation = true
+        let context = try ConnectionEnds(client: settings).client
+        let (supports, counts, failure) = try await OwnThread.run {
+            let socket = try WaitingSocket(RawSocket.connected(to: port))
+            let client = try Connection(client: context, settings: ConnectionSettings())
+            try client.attach(descriptor: socket.descriptor)
+            _ = socket.read(client) { $0.isFinished }
+            try client.renegotiate()
+            let failure = socket.read(client) { !$0.isRenegotiationPending }
+            return (
+                client.supportsSecureRenegotiation, [client.renegotiationCount, client.isFinished ? 1 : 0],
+                failure?.error.cause?.reason
+            )
+        }
+        #expect(!supports && counts == [1, 1] && failure == nil)
+    }
+
+    /// What such a client begins, a server takes only when it allows both: to begin, and to do so unsafely. Refused, it may
+    /// try again, and stays connected. GnuTLS is the client.
+    @Test(arguments: [false, true])
+    func aServerRenegotiatesWithoutRFC5746OnlyWhereThatIsAllowed(allowsUnsafe: Bool) async throws {
+        var settings = ServerSettings()
+        settings.tls.maximum = .tls12
+        settings.allowsClientRenegotiation = true
+        settings.allowsUnsafeLegacyRenegotiation = allowsUnsafe
+        let context = try ConnectionEnds(settings).server
+        let listener = try OneVisit()
+        let port = listener.port
+        async let client = InstalledProgram.gnutlsCli.run(
+            ["--inline-commands", "--insecure", Self.withoutRFC5746, "-p", "\(port)", "127.0.0.1"],
+            input: "^renegotiate^\n")
+        let trace = try await OwnThread.run {
+            let socket = try listener.accept()
+            let server = try Connection(server: context)
+            try server.attach(descriptor: socket.descriptor)
+            var trace: [String] = []
+            server.observer.onMessage = { message in
+                guard message.direction == .sent, let name = message.name else { return }
+                if case .alert(let alert) = message.content { trace.append("\(alert)") } else { trace.append(name) }
+            }
+            _ = socket.read(server) { _ in trace.count { $0 == "warning no_renegotiation" } == 3 }
+            return trace
+        }
+        _ = try await client
+        #expect(trace.count { $0 == "finished" } == (allowsUnsafe ? 2 : 1), "\(trace)")
+        #expect(trace.count { $0 == "warning no_renegotiation" } == (allowsUnsafe ? 0 : 3), "\(trace)")
+    }
+
+    private static let withoutRFC5746 = "--priority=NORMAL:-VERS-ALL:+VERS-TLS1.2:%DISABLE_SAFE_RENEGOTIATION"
 
     /// A TLS 1.2 ServerHello without a single extension, in a record.
     private static let oldServerHello: [UInt8] =
@@ -1246,6 +1338,24 @@ private final class TracedPair {
     func isResumed(_ end: End) -> Bool { with(end) { $0.isResumed } }
     /// SSL_num_renegotiations and SSL_total_renegotiations.
     func counts(_ end: End) -> [Int] { with(end) { [$0.renegotiationCount, $0.totalRenegotiationCount] } }
+    /// What the context of an end counted.
+    func statistics(_ end: End) -> Statistics {
+        let context = with(end) { $0.context.pointer }
+        let isClient = end == .client
+        return Statistics(
+            first: SSL_CTX_ctrl(context, isClient ? SSL_CTRL_SESS_CONNECT : SSL_CTRL_SESS_ACCEPT, 0, nil),
+            completed: SSL_CTX_ctrl(
+                context, isClient ? SSL_CTRL_SESS_CONNECT_GOOD : SSL_CTRL_SESS_ACCEPT_GOOD, 0, nil),
+            renegotiations: SSL_CTX_ctrl(
+                context, isClient ? SSL_CTRL_SESS_CONNECT_RENEGOTIATE : SSL_CTRL_SESS_ACCEPT_RENEGOTIATE, 0, nil))
+    }
+
+    struct Statistics: Equatable {
+        let first: Int
+        let completed: Int
+        let renegotiations: Int
+    }
+
     var cipher: String? { with(.client) { $0.cipher?.opensslName } }
 
     /// The session that the client's keys are made from.
@@ -1326,6 +1436,66 @@ private final class BarePeer {
         var buffer = [UInt8](repeating: 0, count: 4096)
         let count = recv(descriptors[1], &buffer, buffer.count, 0)
         return Array(buffer.prefix(max(0, count)))
+    }
+}
+
+/// A socket of a connection to another program, waited for by poll.
+private final class WaitingSocket {
+    let descriptor: Int32
+
+    init(_ descriptor: Int32) {
+        self.descriptor = descriptor
+        _ = fcntl(descriptor, F_SETFL, O_NONBLOCK)
+    }
+
+    deinit { close(descriptor) }
+
+    /// Reads, which shakes hands too, until it is over, the connection has ended or nothing comes any more.
+    func read(_ connection: borrowing Connection, until isOver: (borrowing Connection) -> Bool) -> StepFailure? {
+        var buffer = [UInt8](repeating: 0, count: 4096)
+        while !isOver(connection) {
+            let step = buffer.withUnsafeMutableBytes { connection.read(into: $0) }
+            switch step {
+            case .done, .wantsRead(drained: false): continue
+            case .wantsRead, .wantsWrite:
+                guard !isOver(connection) else { return nil }
+                var entry = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+                guard poll(&entry, 1, 10_000) == 1 else { return nil }
+            case .closed: return nil
+            case .failed(let failure): return failure
+            }
+        }
+        return nil
+    }
+}
+
+/// A port of the loopback that waits for one program to connect.
+private final class OneVisit: Sendable {
+    let port: UInt16
+    private let descriptor: Int32
+
+    init() throws {
+        descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
+        var address = sockaddr_in()
+        address.sin_family = sa_family_t(AF_INET)
+        address.sin_addr.s_addr = UInt32(INADDR_LOOPBACK).bigEndian
+        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
+        let descriptor = descriptor
+        let status = withUnsafeMutablePointer(to: &address) { pointer in
+            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                bind(descriptor, $0, length) + listen(descriptor, 1) + getsockname(descriptor, $0, &length)
+            }
+        }
+        port = UInt16(bigEndian: address.sin_port)
+        try #require(status == 0)
+    }
+
+    deinit { close(descriptor) }
+
+    func accept() throws -> WaitingSocket {
+        var entry = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+        try #require(poll(&entry, 1, 20_000) == 1)
+        return WaitingSocket(Glibc.accept(descriptor, nil, nil))
     }
 }
 
