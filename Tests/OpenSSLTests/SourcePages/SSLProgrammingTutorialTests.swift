@@ -1216,6 +1216,9 @@ extension SSLProgrammingTutorialTests {
 
 extension SSLProgrammingTutorialTests {
     @Suite struct ShakingHands {
+        // A peer that went away is not to end the tests.
+        init() { signal(SIGPIPE, SIG_IGN) }
+
         /// The page's "SSL_accept() waits for an SSL handshake initiation from the SSL client".
         @Test(arguments: LibraryContexts.Version.allCases)
         func theServerWaitsForTheClient(version: LibraryContexts.Version) throws {
@@ -1490,6 +1493,7 @@ extension SSLProgrammingTutorialTests {
 
 extension SSLProgrammingTutorialTests {
     @Suite struct Closing {
+        // A peer that went away is not to end the tests.
         init() { signal(SIGPIPE, SIG_IGN) }
 
         /// The page's two steps: "sending a close_notify alert" and "receiving a close_notify from the peer".
