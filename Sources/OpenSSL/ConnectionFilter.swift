@@ -16,7 +16,8 @@ public struct ConnectionFilter: ~Copyable {
         pointer = filter
     }
 
-    deinit { BIO_free(pointer) }
+    // All: BIO_set_ssl takes a reference to the BIO of the connection, which is the next of the chain.
+    deinit { BIO_free_all(pointer) }
 
     /// The fewest bytes that OpenSSL takes for a limit; it ignores less without a word.
     public static let fewestBytes = 512
