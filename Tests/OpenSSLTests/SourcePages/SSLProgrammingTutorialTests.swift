@@ -2821,7 +2821,7 @@ extension LineStream {
 
     fileprivate borrowing func nextLine(room: Int = 64) -> Line {
         var buffer = [UInt8](repeating: 0, count: room)
-        let step = buffer.withUnsafeMutableBytes { readLine(into: $0) }
+        let step = buffer.withUnsafeMutableBytes { nextLine(into: $0) }
         return Line(step: step, text: step.count.map { String(decoding: buffer.prefix($0), as: UTF8.self) })
     }
 }
