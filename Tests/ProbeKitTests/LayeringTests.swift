@@ -41,7 +41,10 @@ import Testing
     }
 
     @Test func noFileIsLong() throws {
-        for file in try SourceTree.files(under: "Sources") + SourceTree.files(under: "Tests") {
+        // A source page is one file of tests, however much it claims.
+        let pages = "Tests/OpenSSLTests/SourcePages/"
+        for file in try SourceTree.files(under: "Sources") + SourceTree.files(under: "Tests")
+        where !file.path.hasPrefix(pages) {
             #expect(file.lines.count <= 300, "\(file.path)")
         }
     }
