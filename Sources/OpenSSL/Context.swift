@@ -34,9 +34,10 @@ public final class Context: @unchecked Sendable {
     /// can verify, and checks the certificates of clients against `trust`.
     public init(server settings: ServerSettings, identities: [Identity], trust: TrustStore) throws {
         ERR_clear_error()
+        // First: what throws before every property has a value leaves the others to nobody.
+        let role = try ServerRole(settings, identities: identities)
         pointer = try require(SSL_CTX_new(TLS_server_method()), "SSL_CTX_new")
         self.trust = trust
-        let role = try ServerRole(settings, identities: identities)
         server = role
         defaults = LibraryDefaults(of: pointer)
         Self.setModes(of: pointer)
