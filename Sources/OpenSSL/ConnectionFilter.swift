@@ -8,6 +8,8 @@ public struct ConnectionFilter: ~Copyable {
     let connection: Connection
 
     /// Puts a filter in front of the connection. Wraps `BIO_set_ssl(3)`.
+    ///
+    /// - Throws: `OpenSSLError` when there is no memory.
     public init(_ connection: borrowing Connection) throws(OpenSSLError) {
         let shared = try connection.share()
         let filter = try require(BIO_new(BIO_f_ssl()), "BIO_new")
