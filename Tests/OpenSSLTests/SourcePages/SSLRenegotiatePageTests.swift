@@ -377,7 +377,8 @@ import Testing
     /// Without a connection the BIO keeps nothing, and says 0, which is what it says to a first limit too.
     @Test func limitsThatAreSetBeforeTheConnectionAreLost() throws {
         let bio = try #require(BIO_new(BIO_f_ssl()))
-        defer { BIO_free(bio) }
+        // All: it takes a reference to the BIO of the connection.
+        defer { BIO_free_all(bio) }
         #expect(probe_BIO_set_ssl_renegotiate_bytes(bio, 600) == 0)
         #expect(probe_BIO_set_ssl_renegotiate_timeout(bio, 600) == 0)
         let pair = try libraryPair()
