@@ -11,7 +11,7 @@ limit := timeout --kill-after=30 900
 export PATH := $(PATH):/usr/local/sbin:/usr/sbin:/sbin
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build demo test lint faults bench-connect bench-serve install clean
+.PHONY: help setup build demo test memcheck lint faults bench-connect bench-serve install clean
 
 help: ## print this list
 	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 22
@@ -32,6 +32,10 @@ test: setup ## run all tests, then the quick faults
 	$(limit) swift test --disable-xctest
 	@scripts/build-release
 	$(limit) python3 Tests/Faults/run.py --binary $(binary) --quick
+
+memcheck: setup ## run the tests of the binding under AddressSanitizer, which also finds leaks
+	ASAN_OPTIONS=detect_leaks=1 $(limit) swift test --disable-xctest --sanitize address --scratch-path .build/asan \
+		--filter OpenSSLTests
 
 lint: ## hold the Swift sources against .swift-format
 	@scripts/lint
