@@ -1858,7 +1858,7 @@ extension SSLProgrammingTutorialTests {
             try #require(SSL_CTX_set_session_id_context(contexts.server, "one", 3) == 1)
             let session = try session(of: contexts)
             try #require(SSL_CTX_set_session_id_context(contexts.server, "two", 3) == 1)
-            #expect(SSL_session_reused(try connect(contexts, session).client) == 0)
+            #expect(try !connect(contexts, session).isResumed)
         }
 
         // MARK: "Calling SSL_free() results in the failure of the SSL session to resume"
@@ -1870,7 +1870,7 @@ extension SSLProgrammingTutorialTests {
             let contexts = try LibraryContexts(version)
             let session = try session(of: contexts) { _ in }
             #expect(!session.isResumable)
-            #expect(SSL_session_reused(try connect(contexts, session).client) == 0)
+            #expect(try !connect(contexts, session).isResumed)
         }
 
         /// Corrects "calling SSL_free() results in the failure of the SSL session to resume, even if you saved the SSL
@@ -1880,7 +1880,7 @@ extension SSLProgrammingTutorialTests {
             let contexts = try LibraryContexts(version)
             let session = try session(of: contexts) { SSL_shutdown($0.client) }
             #expect(session.isResumable)
-            #expect(SSL_session_reused(try connect(contexts, session).client) == 1)
+            #expect(try connect(contexts, session).isResumed)
         }
 
         /// The binding relies on it: what a connection gave away survives its end, once it said goodbye.
@@ -1932,7 +1932,7 @@ extension SSLProgrammingTutorialTests {
                 SSL_shutdown(pair.client)
                 if saysGoodbye { SSL_shutdown(pair.server) }
             }
-            let isResumed = SSL_session_reused(try connect(contexts, session).client) == 1
+            let isResumed = try connect(contexts, session).isResumed
             #expect(isResumed == (keeping == .ticket || saysGoodbye))
         }
 
@@ -2054,21 +2054,21 @@ extension SSLProgrammingTutorialTests {
             let session = try session(of: contexts)
             SSL_SESSION_set_timeout(session.pointer, 1)
             SSL_SESSION_set_time(session.pointer, SSL_SESSION_get_time(session.pointer) - 100_000)
-            #expect((SSL_session_reused(try connect(contexts, session).client) == 1) == (version == .tls12))
+            #expect(try connect(contexts, session).isResumed == (version == .tls12))
         }
 
         @Test(arguments: tlsVersions)
         func aSessionOfOneVersionIsNotResumedInTheOther(version: LibraryContexts.Version) throws {
             let session = try session(of: LibraryContexts(version))
             let other = try LibraryContexts(version == .tls12 ? .tls13 : .tls12)
-            #expect(SSL_session_reused(try connect(other, session).client) == 0)
+            #expect(try !connect(other, session).isResumed)
         }
 
         /// The key that sealed the ticket is the context's.
         @Test(arguments: tlsVersions)
         func anotherContextOfTheServerDoesNotResume(version: LibraryContexts.Version) throws {
             let session = try session(of: LibraryContexts(version))
-            #expect(SSL_session_reused(try connect(LibraryContexts(version), session).client) == 0)
+            #expect(try !connect(LibraryContexts(version), session).isResumed)
         }
 
         /// A cipher that the server dropped since comes back with the session.
@@ -2154,7 +2154,7 @@ extension SSLProgrammingTutorialTests {
             let session = try session(of: contexts)
             for saved in [try Session(der: session.der), try Session(pem: Array(session.pem.utf8))] {
                 #expect(saved.isResumable && saved.hasSameSecret(as: session))
-                #expect(SSL_session_reused(try connect(contexts, saved).client) == 1)
+                #expect(try connect(contexts, saved).isResumed)
             }
         }
 
@@ -2165,7 +2165,7 @@ extension SSLProgrammingTutorialTests {
             let spoiled = try session(of: contexts) { _ in }
             let copy = try spoiled.copy()
             #expect(!spoiled.isResumable && copy.isResumable)
-            #expect(SSL_session_reused(try connect(contexts, copy).client) == 1)
+            #expect(try connect(contexts, copy).isResumed)
             let early = try session(of: contexts, reads: false).copy()
             #expect(early.isResumable == (version == .tls12))
         }
