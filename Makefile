@@ -11,7 +11,7 @@ limit := timeout --kill-after=30 900
 export PATH := $(PATH):/usr/local/sbin:/usr/sbin:/sbin
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build demo test record lint faults bench-connect bench-serve install clean
+.PHONY: help setup build demo test record memcheck lint faults bench-connect bench-serve install clean
 
 help: ## print this list
 	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 22

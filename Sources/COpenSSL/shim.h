@@ -47,6 +47,22 @@ static inline int probe_SSL_CTX_set1_sigalgs_list(SSL_CTX *c, const char *s) { r
 static inline long probe_SSL_CTX_set_session_cache_mode(SSL_CTX *c, long m) { return SSL_CTX_set_session_cache_mode(c, m); }
 static inline int probe_SSL_set_tlsext_host_name(SSL *s, const char *n) { return (int)SSL_set_tlsext_host_name(s, n); }
 
+// What the tests of the source pages need beside.
+
+static const uint64_t probe_SSL_OP_IGNORE_UNEXPECTED_EOF = SSL_OP_IGNORE_UNEXPECTED_EOF;
+static const int probe_ERR_R_INTERNAL_ERROR = ERR_R_INTERNAL_ERROR;
+static const int probe_ERR_R_PASSED_INVALID_ARGUMENT = ERR_R_PASSED_INVALID_ARGUMENT;
+static const int probe_ERR_R_SHOULD_NOT_HAVE_BEEN_CALLED = ERR_R_SHOULD_NOT_HAVE_BEEN_CALLED;
+
+// Deprecated, which Swift would warn of.
+static inline const SSL_METHOD *probe_TLSv1_2_method(void) { return TLSv1_2_method(); }
+static inline int probe_SSL_CTX_use_RSAPrivateKey_file(SSL_CTX *c, const char *f, int t) {
+    return SSL_CTX_use_RSAPrivateKey_file(c, f, t);
+}
+static inline long probe_SSL_CTX_set_tlsext_servername_callback(SSL_CTX *c, int (*f)(SSL *, int *, void *)) {
+    return SSL_CTX_set_tlsext_servername_callback(c, f);
+}
+
 // What was negotiated.
 
 static inline int probe_SSL_get_extms_support(SSL *s) { return (int)SSL_get_extms_support(s); }

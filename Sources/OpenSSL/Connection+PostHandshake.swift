@@ -6,6 +6,8 @@ import COpenSSL
 /// meant to be encrypted as it is.
 extension Connection {
     /// Arranges for a KeyUpdate. Wraps `SSL_key_update(3)`.
+    ///
+    /// - Throws: `OpenSSLError`; without a reason before the handshake is finished.
     public func updateKey(_ request: KeyUpdateRequest) throws(OpenSSLError) {
         try requireFinished("SSL_key_update")
         try require(SSL_key_update(pointer, Int32(request.rawValue)), "SSL_key_update")
@@ -18,6 +20,8 @@ extension Connection {
 
     /// Arranges for a renegotiation: a ClientHello that resumes nothing, or a server's HelloRequest.
     /// Wraps `SSL_renegotiate(3)`.
+    ///
+    /// - Throws: `OpenSSLError` in TLS 1.3; without a reason before the handshake is finished.
     public func renegotiate() throws(OpenSSLError) {
         try requireFinished("SSL_renegotiate")
         try require(SSL_renegotiate(pointer), "SSL_renegotiate")
@@ -25,6 +29,8 @@ extension Connection {
 
     /// Arranges for a renegotiation that offers to resume the session; to a server it is the same as the other.
     /// Wraps `SSL_renegotiate_abbreviated(3)`.
+    ///
+    /// - Throws: `OpenSSLError` in TLS 1.3; without a reason before the handshake is finished.
     public func renegotiateAbbreviated() throws(OpenSSLError) {
         try requireFinished("SSL_renegotiate_abbreviated")
         try require(SSL_renegotiate_abbreviated(pointer), "SSL_renegotiate_abbreviated")
@@ -40,7 +46,9 @@ extension Connection {
     /// The same since the connection was made. Wraps `SSL_total_renegotiations(3)`.
     public var totalRenegotiationCount: Int { probe_SSL_total_renegotiations(pointer) }
 
-    /// Arranges for another ticket; a TLS 1.3 server's. Wraps `SSL_new_session_ticket(3)`, which fails without a reason.
+    /// Arranges for another ticket; a TLS 1.3 server's. Wraps `SSL_new_session_ticket(3)`.
+    ///
+    /// - Throws: `OpenSSLError` without a reason: on a client, before TLS 1.3, before the handshake is finished.
     public func issueTicket() throws(OpenSSLError) {
         // OpenSSL refuses before the handshake is finished by itself, and counts as unfinished where a ticket is due already.
         ERR_clear_error()
@@ -49,6 +57,8 @@ extension Connection {
 
     /// Arranges for a CertificateRequest; a TLS 1.3 server's, and only to a client that offered it.
     /// Wraps `SSL_verify_client_post_handshake(3)`.
+    ///
+    /// - Throws: `OpenSSLError` where it may not ask; without a reason before the handshake is finished.
     public func requestCertificate() throws(OpenSSLError) {
         try requireFinished("SSL_verify_client_post_handshake")
         try require(SSL_verify_client_post_handshake(pointer), "SSL_verify_client_post_handshake")
@@ -61,6 +71,8 @@ extension Connection {
 
     /// Keeps the next renegotiation from resuming the session: it would not ask for a certificate.
     /// Wraps `SSL_set_session_id_context(3)`.
+    ///
+    /// - Throws: `OpenSSLError` should OpenSSL not take the name.
     public func leaveSessionContext() throws(OpenSSLError) {
         ERR_clear_error()
         let name = ServerSettings.sessionContext + Array("/certificate".utf8)
@@ -109,5 +121,12 @@ extension Connection {
     }
 
     /// What became of early data.
-    public enum EarlyDataStatus: Sendable { case accepted, rejected, notSent }
+    public enum EarlyDataStatus: Sendable {
+        /// The server read it.
+        case accepted
+        /// The server passed it over; the client has to send it again.
+        case rejected
+        /// There was none.
+        case notSent
+    }
 }

@@ -13,6 +13,8 @@ public struct Connection: ~Copyable {
     private let settings: ConnectionSettings
 
     /// Makes a client connection that has not started.
+    ///
+    /// - Throws: `SettingError` naming the setting that OpenSSL does not take; `OpenSSLError` when there is no memory.
     public init(client context: Context, settings: ConnectionSettings) throws {
         ERR_clear_error()
         let observer = Observer(peer: settings.peer, trust: context.trust, preSharedKey: settings.preSharedKey)
@@ -23,6 +25,8 @@ public struct Connection: ~Copyable {
     }
 
     /// Makes the server's end of a connection that has not started.
+    ///
+    /// - Throws: `OpenSSLError` when there is no memory.
     public init(server context: Context) throws {
         ERR_clear_error()
         let observer = Observer(server: context.server, trust: context.trust)
@@ -63,6 +67,8 @@ public struct Connection: ~Copyable {
     deinit { SSL_free(pointer) }
 
     /// A second reference to the same connection. Wraps `SSL_up_ref(3)`.
+    ///
+    /// - Throws: `OpenSSLError` should OpenSSL refuse, which it does not for a connection that lives.
     public func share() throws(OpenSSLError) -> Connection {
         ERR_clear_error()
         try require(SSL_up_ref(pointer), "SSL_up_ref")
@@ -106,6 +112,8 @@ public struct Connection: ~Copyable {
     }
 
     /// Reads and writes go to this non-blocking socket, which stays the caller's. Wraps `SSL_set_fd(3)`.
+    ///
+    /// - Throws: `OpenSSLError` when there is no memory.
     public func attach(descriptor: Int32) throws(OpenSSLError) {
         ERR_clear_error()
         try require(SSL_set_fd(pointer, descriptor), "SSL_set_fd")
@@ -113,7 +121,10 @@ public struct Connection: ~Copyable {
     }
 
     /// Why a connection cannot be copied.
-    public enum DuplicationError: Error { case started }
+    public enum DuplicationError: Error {
+        /// Its handshake has begun.
+        case started
+    }
 }
 
 /// What a single connection sets beside its context.

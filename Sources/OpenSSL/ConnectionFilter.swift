@@ -8,6 +8,8 @@ public struct ConnectionFilter: ~Copyable {
     let connection: Connection
 
     /// Puts a filter in front of the connection. Wraps `BIO_set_ssl(3)`.
+    ///
+    /// - Throws: `OpenSSLError` when there is no memory.
     public init(_ connection: borrowing Connection) throws(OpenSSLError) {
         let shared = try connection.share()
         let filter = try require(BIO_new(BIO_f_ssl()), "BIO_new")
@@ -16,7 +18,8 @@ public struct ConnectionFilter: ~Copyable {
         pointer = filter
     }
 
-    deinit { BIO_free(pointer) }
+    // All: BIO_set_ssl takes a reference to the BIO of the connection, which is the next of the chain.
+    deinit { BIO_free_all(pointer) }
 
     /// The fewest bytes that OpenSSL takes for a limit; it ignores less without a word.
     public static let fewestBytes = 512

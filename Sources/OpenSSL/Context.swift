@@ -32,11 +32,14 @@ public final class Context: @unchecked Sendable {
 
     /// Makes a server context that shows one of these identities, by the name that the client asks for and the keys that it
     /// can verify, and checks the certificates of clients against `trust`.
+    ///
+    /// - Throws: `SettingError` naming the setting that OpenSSL does not take; `OpenSSLError` for an identity that it refuses.
     public init(server settings: ServerSettings, identities: [Identity], trust: TrustStore) throws {
         ERR_clear_error()
+        // First: what throws before every property has a value leaves the others to nobody.
+        let role = try ServerRole(settings, identities: identities)
         pointer = try require(SSL_CTX_new(TLS_server_method()), "SSL_CTX_new")
         self.trust = trust
-        let role = try ServerRole(settings, identities: identities)
         server = role
         defaults = LibraryDefaults(of: pointer)
         Self.setModes(of: pointer)
@@ -64,7 +67,22 @@ public final class Context: @unchecked Sendable {
 public struct SettingError: Error, Hashable, Sendable {
     /// What was set.
     public enum Setting: Hashable, Sendable {
-        case ciphers, ciphersuites, groups, signatureAlgorithms, alpn, versions, serverName, verifyName
+        /// `TLSSettings.ciphers`.
+        case ciphers
+        /// `TLSSettings.ciphersuites`.
+        case ciphersuites
+        /// `TLSSettings.groups`.
+        case groups
+        /// `TLSSettings.signatureAlgorithms`.
+        case signatureAlgorithms
+        /// The application protocols of either end.
+        case alpn
+        /// `TLSSettings.minimum` and `.maximum`.
+        case versions
+        /// `ConnectionSettings.serverName`.
+        case serverName
+        /// The name or address of `ConnectionSettings.peer`.
+        case verifyName
     }
 
     /// Which setting.

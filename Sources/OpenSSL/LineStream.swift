@@ -9,6 +9,8 @@ public struct LineStream: ~Copyable {
     private let filter: ConnectionFilter
 
     /// Puts buffers in front of the connection. Wraps `BIO_push(3)`.
+    ///
+    /// - Throws: `OpenSSLError` when there is no memory.
     public init(_ connection: borrowing Connection) throws(OpenSSLError) {
         let filter = try ConnectionFilter(connection)
         let buffer = try require(BIO_new(BIO_f_buffer()), "BIO_new")

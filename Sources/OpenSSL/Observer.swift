@@ -59,8 +59,11 @@ public final class Observer {
 
     /// An Observer for a copy of the connection: same expectations, nothing recorded yet.
     func copy() -> Observer {
-        server == nil
-            ? Observer(peer: peer, trust: trust, preSharedKey: preSharedKey) : Observer(server: server, trust: trust)
+        guard let server else { return Observer(peer: peer, trust: trust, preSharedKey: preSharedKey) }
+        let copy = Observer(server: server, trust: trust)
+        // It may have changed since, and SSL_dup copies that the server asks.
+        copy.demand = demand
+        return copy
     }
 
     /// Brings the verdict to its end: reads the system's bundle, if only that can tell. May take a while.

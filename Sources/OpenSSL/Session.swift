@@ -13,6 +13,8 @@ public final class Session: @unchecked Sendable {
     deinit { SSL_SESSION_free(pointer) }
 
     /// Reads the DER form. Wraps `d2i_SSL_SESSION(3)`.
+    ///
+    /// - Throws: `OpenSSLError` for bytes that are no session.
     public convenience init(der: [UInt8]) throws(OpenSSLError) {
         ERR_clear_error()
         let session = der.withUnsafeBufferPointer { bytes in
@@ -33,6 +35,8 @@ public final class Session: @unchecked Sendable {
     }
 
     /// Reads the first session in a PEM file. Wraps `PEM_read_bio_SSL_SESSION(3)`.
+    ///
+    /// - Throws: `OpenSSLError` when no block is a session, or the first cannot be read.
     public convenience init(pem: [UInt8]) throws(OpenSSLError) {
         let source = try MemoryBIO(pem)
         ERR_clear_error()
@@ -45,6 +49,8 @@ public final class Session: @unchecked Sendable {
     public var pem: String { PEM.armor(der, label: "SSL SESSION PARAMETERS") }
 
     /// A copy that is not spoiled by use: of a TLS 1.3 session OpenSSL lets every object be offered once.
+    ///
+    /// - Throws: `OpenSSLError` when there is no memory, or for a session without a DER form.
     public func copy() throws(OpenSSLError) -> Session { try Session(der: der) }
 
     /// Whether a client may offer it. Wraps `SSL_SESSION_is_resumable(3)`.

@@ -32,13 +32,17 @@ public final class TicketKeyRing: @unchecked Sendable {
 
     /// Which key a ticket was sealed with.
     public enum Age: Sendable {
+        /// The current key.
         case current
+        /// The key before.
         case previous
         /// A key that is no longer known, or never was.
         case unknown
     }
 
     /// Makes a ring with one key.
+    ///
+    /// - Throws: `OpenSSLError` when there is no randomness to be had.
     public init() throws(OpenSSLError) {
         current = try Key()
         guard let lock = CRYPTO_THREAD_lock_new() else { throw OpenSSLError(draining: "CRYPTO_THREAD_lock_new") }
@@ -51,6 +55,8 @@ public final class TicketKeyRing: @unchecked Sendable {
     public var keyName: [UInt8] { withLock { current.name } }
 
     /// Makes a new key the current one; the one that was current is still taken until the next time.
+    ///
+    /// - Throws: `OpenSSLError` when there is no randomness to be had; the keys stay as they were.
     public func rotate() throws(OpenSSLError) {
         let next = try Key()
         withLock {

@@ -22,22 +22,28 @@ public final class ConnectionPair {
     }
 
     /// Joins the ends; the handshake is yet to come.
-    public init(
+    public convenience init(
         _ ends: ConnectionEnds, client settings: ConnectionSettings = ConnectionSettings(),
         resuming session: Session? = nil
     ) throws {
-        client = try Connection(client: ends.client, settings: settings)
-        server = try Connection(server: ends.server)
+        try self.init(
+            joining: Connection(client: ends.client, settings: settings), to: Connection(server: ends.server))
+        if let session { try client.offer(session) }
+    }
+
+    /// Joins two connections that have not started.
+    public init(joining client: consuming Connection, to server: consuming Connection) throws {
         var ends: [Int32] = [-1, -1]
         guard socketpair(AF_UNIX, Int32(SOCK_STREAM.rawValue | SOCK_NONBLOCK.rawValue), 0, &ends) == 0 else {
             throw Stuck()
         }
         descriptors = ends
-        try client.attach(descriptor: ends[0])
-        try server.attach(descriptor: ends[1])
-        if let session { try client.offer(session) }
-        client.observer.onSession = { [unowned self] in self.sessions.append($0) }
-        client.observer.onMessage = { [unowned self] message in
+        self.client = client
+        self.server = server
+        try self.client.attach(descriptor: ends[0])
+        try self.server.attach(descriptor: ends[1])
+        self.client.observer.onSession = { [unowned self] in self.sessions.append($0) }
+        self.client.observer.onMessage = { [unowned self] message in
             switch message.content {
             case .newSessionTicket(let ticket): self.tickets.append(ticket)
             case .alert(let alert): self.alerts.append(alert.kind)

@@ -25,8 +25,11 @@ public enum Program {
         cleanEnvironment.merging(variables) { $1 }
     }
 
-    /// What its memory may reach in kB. AddressSanitizer needs several times as much; it is seen where it is linked.
-    public static let memoryLimit = dlsym(dlopen(nil, RTLD_NOW), "__asan_init") == nil ? 65536 : 4 * 65536
+    /// Whether AddressSanitizer is linked, which needs several times the memory and the time.
+    public static let isSanitized = dlsym(dlopen(nil, RTLD_NOW), "__asan_init") != nil
+
+    /// What its memory may reach in kB.
+    public static let memoryLimit = isSanitized ? 4 * 65536 : 65536
 
     /// Runs it to its end. It is killed after `limit` seconds, and the run says so.
     public static func run(

@@ -23,6 +23,8 @@ public final class Certificate: @unchecked Sendable {
     }
 
     /// Reads one certificate in DER; bytes after it are an error. Wraps `d2i_X509(3)`.
+    ///
+    /// - Throws: `OpenSSLError` for bytes that are no certificate, or more than one.
     public convenience init(der: [UInt8]) throws(OpenSSLError) {
         ERR_clear_error()
         var consumed = 0

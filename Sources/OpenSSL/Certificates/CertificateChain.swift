@@ -11,6 +11,8 @@ public struct CertificateChain: Sendable {
     }
 
     /// Reads all certificates of a PEM file in their order; other blocks are passed over.
+    ///
+    /// - Throws: `OpenSSLError` when one of them cannot be read.
     public init(pem: [UInt8]) throws(OpenSSLError) { certificates = try CertificateFile.parse(pem) }
 
     /// Copies a `STACK_OF(X509)`, such as `SSL_get_peer_cert_chain` returns; the stack stays its owner's.

@@ -10,6 +10,8 @@ public final class EphemeralAuthority: Sendable {
     private let issuers: [Certificate]
 
     /// Makes a root.
+    ///
+    /// - Throws: `OpenSSLError` when OpenSSL cannot make it.
     public convenience init(commonName: String) throws(OpenSSLError) {
         let key = try PrivateKey(making: .ecP256)
         let draft = try Self.draft(commonName, key)
@@ -23,6 +25,8 @@ public final class EphemeralAuthority: Sendable {
     }
 
     /// Makes an authority under this one.
+    ///
+    /// - Throws: `OpenSSLError` when OpenSSL cannot make it.
     public func intermediate(commonName: String) throws(OpenSSLError) -> EphemeralAuthority {
         let newKey = try PrivateKey(making: .ecP256)
         let draft = try Self.draft(commonName, newKey)

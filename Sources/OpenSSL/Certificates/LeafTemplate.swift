@@ -35,7 +35,12 @@ public struct LeafTemplate: Sendable {
 
     /// Which ends of a connection may show a certificate.
     public enum Usage: Hashable, Sendable {
-        case server, client, both
+        /// The server's end.
+        case server
+        /// The client's end.
+        case client
+        /// Either end.
+        case both
     }
 
     /// Kinds of private keys.
@@ -48,14 +53,28 @@ public struct LeafTemplate: Sendable {
 
     /// Digests of signatures.
     public enum Digest: Hashable, Sendable {
-        case sha256, sha1
+        /// SHA-256.
+        case sha256
+        /// SHA-1, which the security level rules out by default.
+        case sha1
     }
 
     /// One attribute of a subject: any bytes in any type of string that OpenSSL lets pass.
     public struct Attribute: Hashable, Sendable {
         /// The types of strings in ASN.1.
         public enum StringType: Hashable, Sendable {
-            case utf8, printable, t61, ia5, bmp, universal
+            /// UTF8String.
+            case utf8
+            /// PrintableString.
+            case printable
+            /// TeletexString.
+            case t61
+            /// IA5String: ASCII.
+            case ia5
+            /// BMPString: two bytes for a character.
+            case bmp
+            /// UniversalString: four bytes for a character.
+            case universal
         }
 
         /// The type by its short name such as `CN`, or in dotted form.

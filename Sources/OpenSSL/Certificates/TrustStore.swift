@@ -50,12 +50,18 @@ public final class TrustStore: @unchecked Sendable {
     private let lock: UnsafeMutableRawPointer
 
     /// OpenSSL's own default store.
+    ///
+    /// - Throws: `OpenSSLError` when there is no memory.
     public static func system() throws -> TrustStore { try TrustStore([.system]) }
 
     /// A store that trusts nobody, and that a verification takes as the wish not to judge the chain.
+    ///
+    /// - Throws: `OpenSSLError` when there is no memory.
     public static func none() throws -> TrustStore { try TrustStore([]) }
 
     /// Reads the values of `--ca` as they were written; `none` excludes all others.
+    ///
+    /// - Throws: `TrustStoreError` naming what is wrong with which value.
     public convenience init(arguments: [String]) throws {
         guard arguments.contains("none") else {
             try self.init(arguments.map { $0 == "system" ? .system : .path($0) })

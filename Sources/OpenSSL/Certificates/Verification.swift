@@ -79,6 +79,8 @@ extension Verification {
     /// Verifies a chain without a connection, such as one from a file.
     ///
     /// `depth` is the number of intermediates that may be between leaf and root; `securityLevel` that of the TLS context.
+    ///
+    /// - Throws: `OpenSSLError` when there is no memory; what is wrong with the chain is in the verdict.
     public static func verify(
         chain: CertificateChain, against trust: TrustStore, identity: PeerIdentity = .none,
         purpose: Purpose = .server, depth: Int32? = nil, securityLevel: Int32? = nil

@@ -72,6 +72,9 @@ final class LibraryPair {
     let server: OpaquePointer
     /// `c>client_hello` is what the client wrote, `s<client_hello` what the server read.
     var trace: [String] { record.lines }
+    /// Whether the client resumed a session. A pair that nobody keeps lives for as long as this takes, which it would not
+    /// behind its `client`.
+    var isResumed: Bool { SSL_session_reused(client) == 1 }
     private let record = Record()
     private let sockets: (client: Int32, server: Int32)
     private var areOpen = (client: true, server: true)
@@ -226,6 +229,7 @@ final class LibraryPair {
     }
 
     /// Reads what is there.
+    @discardableResult
     func drain(_ ssl: OpaquePointer) -> [UInt8] {
         var data: [UInt8] = []
         var buffer = [UInt8](repeating: 0, count: 4096)
