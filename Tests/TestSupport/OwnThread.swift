@@ -1,11 +1,34 @@
 import Foundation
+import Synchronization
 
 /// Threads for what blocks: the pool that runs the tests has too few of its own.
 public enum OwnThread {
     /// Runs the body on a new thread and suspends until it is done.
     public static func run<Value: Sendable>(_ body: @escaping @Sendable () throws -> Value) async throws -> Value {
         try await withCheckedThrowingContinuation { continuation in
-            start { continuation.resume(with: Result { try body() }) }
+            start { continuation.resume(with: Swift.Result { try body() }) }
+        }
+    }
+
+    /// What a body comes to that runs on a new thread meanwhile.
+    public final class Result<Value: Sendable>: Sendable {
+        private let value = Mutex<Value?>(nil)
+        private let isThere = DispatchSemaphore(value: 0)
+
+        /// Starts the body.
+        public init(_ body: @escaping @Sendable () -> Value) {
+            OwnThread.start {
+                let result = body()
+                self.value.withLock { $0 = result }
+                self.isThere.signal()
+            }
+        }
+
+        /// Blocks the thread until it is there.
+        public func wait() -> Value {
+            isThere.wait()
+            guard let value = value.withLock({ $0 }) else { preconditionFailure("it is there before it is told") }
+            return value
         }
     }
 

@@ -696,12 +696,12 @@ import Testing
         SSL_set_msg_callback(pair.server, nil)
         try #require(fcntl(SSL_get_fd(pair.server), F_SETFL, 0) == 0)
         let (client, server) = (HandedOver(ssl: pair.client), HandedOver(ssl: pair.server))
-        // Each end has a thread of its own: were the pool's all taken by those who wait, nobody would read.
-        async let reading = OwnThread.run {
-            var buffer = [UInt8](repeating: 0, count: 64)
-            return Outcome(server.ssl) { SSL_read($0, &buffer, Int32(buffer.count)) }
-        }
-        let isAnswered = try await OwnThread.run {
+        // Each end has a thread of its own, and none waits for the pool: others may have taken all of it.
+        let (isAnswered, outcome) = try await OwnThread.run {
+            let reading = OwnThread.Result {
+                var buffer = [UInt8](repeating: 0, count: 64)
+                return Outcome(server.ssl) { SSL_read($0, &buffer, Int32(buffer.count)) }
+            }
             var buffer = [UInt8](repeating: 0, count: 64)
             _ = Outcome(client.ssl) { SSL_renegotiate($0) }
             for _ in 0..<10 where SSL_renegotiate_pending(client.ssl) == 1 {
@@ -709,11 +709,15 @@ import Testing
                 var entry = pollfd(fd: SSL_get_fd(client.ssl), events: Int16(POLLIN), revents: 0)
                 if SSL_renegotiate_pending(client.ssl) == 1 { poll(&entry, 1, 10_000) }
             }
-            return SSL_renegotiate_pending(client.ssl) == 0
+            let isAnswered = SSL_renegotiate_pending(client.ssl) == 0
+            // Whatever came of it, something ends the read.
+            if isAnswered {
+                _ = Outcome(client.ssl) { SSL_write($0, "data", 4) }
+            } else {
+                shutdown(SSL_get_fd(client.ssl), Int32(SHUT_RDWR))
+            }
+            return (isAnswered, reading.wait())
         }
-        // Whatever came of it, something ends the read.
-        if isAnswered { pair.write("data", from: pair.client) } else { pair.closeClientSocket() }
-        let outcome = try await reading
         #expect(isAnswered)
         if retries {
             #expect(outcome.status == 4)
