@@ -11,7 +11,7 @@ limit := timeout --kill-after=30 900
 export PATH := $(PATH):/usr/local/sbin:/usr/sbin:/sbin
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build demo test record memcheck lint faults bench-connect bench-serve install clean
+.PHONY: help setup build demo test record memcheck lint faults bench-connect bench-serve bench-scan install clean
 
 help: ## print this list
 	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 22
@@ -52,6 +52,11 @@ bench-serve: ## compare serve with bare C, nginx and openssl s_server
 	@scripts/setup bench
 	@scripts/build-release
 	@python3 Benchmarks/serve.py --binary $(binary)
+
+bench-scan: ## compare connect --targets with bare C
+	@scripts/setup bench
+	@scripts/build-release
+	@python3 Benchmarks/scan.py --binary $(binary)
 
 # Builds only when there is no binary: as root, swift is often not in PATH.
 install: $(binary) ## install binary, manual and completions (PREFIX, DESTDIR)

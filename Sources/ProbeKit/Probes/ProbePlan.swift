@@ -1,18 +1,66 @@
 /// What a client command was asked to do.
+///
+/// Copies share all but the target until one of them is changed: there are thousands of targets, and a task keeps a plan
+/// in each of its frames.
 package struct ProbePlan: Sendable {
     package var target: Target
-    package var client: ClientPlan
-    package var question: Question
-    package var output: OutputPlan
-    package var many = ManyPlan()
     /// What the user should know about how the options were read; one line each on stderr.
     package var notes: [String] = []
+    private var rest: Rest
 
     package init(target: Target, client: ClientPlan, question: Question, output: OutputPlan) {
         self.target = target
-        self.client = client
-        self.question = question
-        self.output = output
+        rest = Rest(client: client, question: question, output: output)
+    }
+
+    package var client: ClientPlan {
+        _read { yield rest.client }
+        _modify {
+            unshare()
+            yield &rest.client
+        }
+    }
+    package var question: Question {
+        _read { yield rest.question }
+        _modify {
+            unshare()
+            yield &rest.question
+        }
+    }
+    package var output: OutputPlan {
+        _read { yield rest.output }
+        _modify {
+            unshare()
+            yield &rest.output
+        }
+    }
+    package var many: ManyPlan {
+        _read { yield rest.many }
+        _modify {
+            unshare()
+            yield &rest.many
+        }
+    }
+
+    private mutating func unshare() {
+        guard !isKnownUniquelyReferenced(&rest) else { return }
+        let copy = Rest(client: rest.client, question: rest.question, output: rest.output)
+        copy.many = rest.many
+        rest = copy
+    }
+
+    private final class Rest: @unchecked Sendable {
+        // Sendable without a check: changed only while one plan alone has it.
+        var client: ClientPlan
+        var question: Question
+        var output: OutputPlan
+        var many = ManyPlan()
+
+        init(client: ClientPlan, question: Question, output: OutputPlan) {
+            self.client = client
+            self.question = question
+            self.output = output
+        }
     }
 
     /// Whether anybody wants the sessions that a server hands out: to write one costs as much as to read a ticket.
