@@ -16,6 +16,7 @@ package final class LineReader {
     package private(set) var number = 0
     private let name: String
     private let limit: Int
+    private let loop: EventLoop
     private let descriptor: Descriptor
     /// Nil for a file, which is always ready.
     private let registration: Registration?
@@ -33,6 +34,7 @@ package final class LineReader {
     package init(_ path: String?, limit: Int, on loop: EventLoop) throws(SystemError) {
         name = path ?? "standard input"
         self.limit = limit
+        self.loop = loop
         if let path {
             // C would stop at a NUL and read another file.
             guard !path.isEmpty, !path.utf8.contains(0) else {
@@ -44,21 +46,28 @@ package final class LineReader {
             descriptor = try Descriptor(adopting: fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 3), from: "read standard input")
         }
         let watched = try Descriptor(adopting: fcntl(descriptor.number, F_DUPFD_CLOEXEC, 3), from: "open \(name)")
-        registration = try? Registration(watched, on: loop)
+        do throws(SystemError) {
+            registration = try Registration(watched, on: loop)
+        } catch {
+            guard error.code == EPERM else { throw error }
+            registration = nil
+        }
     }
 
     /// Whether it can be read again, and is as long as it will be.
     package var isFile: Bool { registration == nil }
 
-    /// The next line; nil at the end, and when the task was cancelled.
-    package func next() async throws(SystemError) -> Line? {
+    /// The next line; nil at the end, when the deadline has passed, and when the task was cancelled.
+    package func next(until deadline: Deadline = .never) async throws(SystemError) -> Line? {
         while true {
             if let line = takeLine() {
                 number += 1
                 return line
             }
-            guard !hasEnded, !Task.isCancelled else { return nil }
-            try await fill()
+            guard !hasEnded, !Task.isCancelled, !deadline.hasPassed else { return nil }
+            try await fill(until: deadline)
+            // A file is always ready: others have their turn all the same.
+            await loop.yield()
         }
     }
 
@@ -89,12 +98,12 @@ package final class LineReader {
     }
 
     /// Waits for more and reads it, or finds the end.
-    private func fill() async throws(SystemError) {
+    private func fill(until deadline: Deadline) async throws(SystemError) {
         if let registration {
             // Others may read what standard input shares, so its mode is not ours to change: a read must not block.
             while !isReadable {
                 registration.exhausted(.read)
-                do throws(WaitError) { try await registration.wait(for: .read, until: .never) } catch { return }
+                do throws(WaitError) { try await registration.wait(for: .read, until: deadline) } catch { return }
             }
         }
         var chunk = [UInt8](repeating: 0, count: Self.chunkSize)

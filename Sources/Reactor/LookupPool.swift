@@ -7,24 +7,25 @@ final class LookupPool: Sendable {
 
     static let process = LookupPool()
 
-    /// How many lookups run at once.
-    private static let limit = 4
-    /// How many threads there are at most, with those that hang in a lookup nobody waits for.
-    private static let limitWithStuck = 64
-
     private struct State: Sendable {
+        /// How many lookups run at once.
+        var limit = 4
         var queue: [Lookup] = []
         var threads = 0
         /// Threads in a lookup that was abandoned; others take their place.
         var stuck = 0
 
-        var mayGrow: Bool { threads < min(limit + stuck, limitWithStuck) }
+        /// There are not many more with those that hang in a lookup nobody waits for.
+        var mayGrow: Bool { threads < min(limit + stuck, max(64, 2 * limit)) }
     }
 
     private let state = Locked(State())
     private let answer: @Sendable (LookupQuery) -> Answer
 
     init(answer: @escaping @Sendable (LookupQuery) -> Answer = { $0.perform() }) { self.answer = answer }
+
+    /// Lets more lookups run at once than the few that one target needs.
+    func allow(atOnce count: Int) { state.withLock { $0.limit = max($0.limit, count) } }
 
     func submit(_ lookup: Lookup) {
         state.withLock { $0.queue.append(lookup) }
@@ -80,7 +81,7 @@ final class LookupPool: Sendable {
 
     private func next() -> Lookup? {
         state.withLock { state in
-            guard !state.queue.isEmpty, state.threads <= Self.limit + state.stuck else {
+            guard !state.queue.isEmpty, state.threads <= state.limit + state.stuck else {
                 state.threads -= 1
                 return nil
             }

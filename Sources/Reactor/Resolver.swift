@@ -15,6 +15,9 @@ package struct Resolver: Sendable {
 
     package init() { pool = .process }
 
+    /// Lets so many lookups run at once in this process; never fewer than before.
+    package static func allow(atOnce count: Int) { LookupPool.process.allow(atOnce: count) }
+
     /// Looks names up by other means than the system's.
     init(pool: LookupPool) { self.pool = pool }
 

@@ -12,6 +12,9 @@ extension SystemError {
         case unreachable
     }
 
+    /// Whether this process, or the machine, has no descriptor left.
+    package var isOutOfDescriptors: Bool { code == EMFILE || code == ENFILE }
+
     package var kind: Kind {
         switch code {
         case ECONNREFUSED: .refused

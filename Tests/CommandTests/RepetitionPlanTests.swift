@@ -25,6 +25,7 @@ import Testing
         (["--parallel", "2"], "--parallel is about several handshakes: say how many with --count"),
         (["--interval", "1s"], "--interval is about several handshakes: say how many with --count"),
         (["--count", "2", "--all-addresses"], "--count and --all-addresses exclude each other"),
+        (["--count", "2", "--retry", "1"], "--count and --retry exclude each other"),
     ])
     func saysWhatIsWrong(options: [String], message: String) {
         #expect(mistake(["connect", "h"] + options) == message)

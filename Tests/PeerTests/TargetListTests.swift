@@ -127,6 +127,80 @@ import Testing
         #expect((500..<1000).contains(try #require(Int(waited))))
     }
 
+    /// A later try is a first connection as well: its files are written.
+    @Test func theTryThatSucceedsWritesTheFiles() async throws {
+        let server = try await ServeProcess()
+        let silent = try RawServer.silent()
+        let relay = try AlternatingRelay(to: [silent.port, server.port], cycles: false)
+        let path = newPath()
+        let run = try await connect(
+            "localhost:\(relay.port)", "--timeout", "1s", "--retry", "1", "--retry-delay", "0", "--save-certs",
+            path + "{port}", authority: server.authorityPath)
+        #expect(run.status == 0, "\(run)")
+        #expect(try content(of: path + "\(relay.port)").contains("BEGIN CERTIFICATE"))
+    }
+
+    /// Neither a list that does not end nor the pause before another try keeps a run from ending.
+    @Test(arguments: [
+        (["--targets", "-"], SIGINT, 130), (["--targets", "-"], SIGTERM, 143),
+        (["localhost:1", "--retry", "1", "--retry-delay", "60s"], SIGINT, 130),
+    ] as [([String], Int32, Int32)])
+    func aSignalWhileNothingIsAsked(arguments: [String], signal: Int32, code: Int32) async throws {
+        let status = try await OwnThread.run {
+            let child = try ChildProcess(Program.path, ["connect", "-4", "--jsonl"] + arguments)
+            if arguments[0] == "--targets" {
+                child.type("localhost:1\n")
+            }
+            // The first try is over, and the next event is far away.
+            child.wait(seconds: 20) { String(decoding: child.output, as: UTF8.self).contains("\"tcp_failed\"") }
+            child.signal(signal)
+            child.wait(seconds: 20)
+            return child.ending?.status
+        }
+        #expect(status == code)
+    }
+
+    @Test func theRunEndsThoughTheListDoesNot() async throws {
+        let (status, output) = try await OwnThread.run {
+            let child = try ChildProcess(
+                Program.path, ["connect", "--targets", "-", "--max-time", "1s", "--get", "exit_code"])
+            child.type("127.0.0.1:1\n")
+            child.wait(seconds: 20)
+            return (child.ending?.status, String(decoding: child.output, as: UTF8.self))
+        }
+        #expect(status == 4 && output == "4\n", "\(output)")
+    }
+
+    @Test func theFamilyHoldsForALineToo() async throws {
+        let run = try await Program.run(
+            ["connect", "--targets", "-", "-6", "--json"], input: .bytes(Array("127.0.0.1:1\n".utf8)))
+        let report = try #require(try reports(run).first)
+        #expect(run.status == 64 && report["error.message"] == "line 1: -6 excludes the IPv4 address 127.0.0.1")
+    }
+
+    /// A full disk is told once, and the rest is not asked.
+    @Test func aResultThatCannotBeWrittenEndsTheRun() async throws {
+        let server = try RawServer.silent()
+        let list = Array(repeating: "127.0.0.1:1", count: 100) + ["127.0.0.1:\(server.port)"]
+        let run = try await connect(
+            list.joined(separator: "\n"), "-o", "/dev/full", "--jobs", "1",
+            authority: Fixtures.get().root.certificatePath)
+        #expect(run.status == 13, "\(run)")
+        #expect(run.errors.split(separator: "\n").count == 1 && server.connectionCount == 0, "\(run.errors)")
+    }
+
+    /// Fewer at once, and each of them right.
+    @Test func needsNoMoreDescriptorsThanThereAre() async throws {
+        let server = try await ServeProcess()
+        let run = try await InstalledProgram.sh.run(
+            [
+                "-c", "ulimit -n 64; exec \"$0\" \"$@\"", Program.path, "connect", "localhost:\(server.port)", "-4", "--ca",
+                server.authorityPath, "--count", "100", "--parallel", "100", "--get", "repeat.ok_count",
+            ])
+        #expect(run.status == 0 && run.output.contains("--parallel: 16 at once"), "\(run)")
+        #expect(run.output.hasSuffix("100\n"), "\(run)")
+    }
+
     @Test func doesNotAskAgainWhereTheAnswerIsKnown() async throws {
         let server = try await ServeProcess()
         let run = try await connect(

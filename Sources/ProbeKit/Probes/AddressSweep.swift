@@ -11,6 +11,9 @@ final class AddressSweep: @unchecked Sendable {
     private var count = 0
     private var reports: [(index: Int, report: Report)] = []
 
+    /// How many addresses of one name are asked at once.
+    static let mostAtOnce = 8
+
     /// What servers behind one name have in common, or should have.
     private static let facts = [
         "outcome", "tls.version", "tls.cipher.name", "tls.group", "tls.signature_algorithm", "tls.alpn", "verify.ok",
@@ -34,7 +37,7 @@ final class AddressSweep: @unchecked Sendable {
             return Report.ended(error, plan: visit.plan, recorder: visit.recorder)
         }
         await withDiscardingTaskGroup { group in
-            for _ in 0..<min(visit.plan.many.jobs, addresses.count) {
+            for _ in 0..<min(visit.plan.many.jobs, addresses.count, Self.mostAtOnce) {
                 group.addTask { while let index = self.next() { await self.ask(index) } }
             }
         }

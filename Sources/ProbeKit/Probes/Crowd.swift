@@ -6,6 +6,8 @@ final class Crowd: @unchecked Sendable {
     private(set) var tally = Tally()
     let progress: Progress
     private var free: Int
+    /// What was said, so that it is said once.
+    private var notes: Set<String> = []
     /// The one that waits for its turn; the targets are handed out by one task.
     private var waiting: UnsafeContinuation<Void, Never>?
 
@@ -30,31 +32,24 @@ final class Crowd: @unchecked Sendable {
         waiting = nil
     }
 
-    /// How many at once the process has descriptors for.
-    static func room(for jobs: Int) -> Int {
-        // Each may dial two addresses at once; the rest of the program has a few.
-        min(jobs, max(1, (FileLimit.raise() - 32) / 2))
+    /// Ends the run with this, unless something graver was found.
+    func end(with outcome: Outcome, code: Int32) { tally.end(with: outcome, code: code) }
+
+    /// Says what many targets may have in common.
+    func warn(_ note: String) {
+        guard notes.insert(note).inserted else { return }
+        progress.clear()
+        Printer.warn(note)
     }
-}
 
-/// What the targets of a run came to.
-struct Tally {
-    private(set) var outcomes = OutcomeCounts()
-    private(set) var count = 0
-    private(set) var okCount = 0
-    /// The gravest of the exit codes.
-    private(set) var exitCode: Int32 = 0
-    private var rank = Int.max
-
-    /// - Parameter code: what a run with this target alone would end with.
-    mutating func add(_ report: Report, code: Int32) {
-        count += 1
-        outcomes.add(report.outcome)
-        if report.ok { okCount += 1 }
-        // A foreseen outcome keeps its name, and is none to exit with; a result that cannot be written is our failure.
-        let outcome: Outcome = code == 0 ? .ok : code == report.exitCode ? report.outcome : .local
-        guard outcome.rank < rank else { return }
-        rank = outcome.rank
-        exitCode = code
+    /// How many at once the process has descriptors for; a line on stderr says so when these are fewer.
+    ///
+    /// - Parameter each: how many connections each of them may have at once.
+    static func room(for count: Int, each: Int = 1, option: String) -> Int {
+        guard count > 1 || each > 1 else { return count }
+        // Each may dial two addresses at once; the rest of the program has a few.
+        let room = max(1, (FileLimit.raise() - 32) / (2 * each))
+        if room < count { Printer.warn("\(option): \(room) at once, since more need more open files (ulimit -n)") }
+        return min(count, room)
     }
 }

@@ -53,6 +53,7 @@ final class Printer: Sendable {
     /// Writes the result and returns the exit code.
     func conclude(_ conclusion: Conclusion, events: [EventRecord]) -> Int32 {
         let report = conclusion.report
+        let isKnown = firstFailure != nil
         var missing: [String] = []
         if !paths.isEmpty {
             let line = GetRenderer.line(report, paths: paths)
@@ -81,7 +82,8 @@ final class Printer: Sendable {
         if let error, error.isBrokenPipe { return 141 }
         for path in missing { Printer.warn("\(path) is null") }
         if plan.isQuiet || !paths.isEmpty, !report.ok { Printer.tell(TextRenderer(style).failureLine(report)) }
-        return error.map(Printer.complain) ?? report.exitCode
+        guard let error else { return report.exitCode }
+        return isKnown ? Outcome.local.exitCode : Printer.complain(error)
     }
 
     /// Ends a run: of several targets it tells how many came to what. Writes what is one document; returns the exit code.

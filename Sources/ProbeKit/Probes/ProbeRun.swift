@@ -19,7 +19,7 @@ package enum ProbeRun {
         if case .failure(let mistake as UsageError) = configured { throw mistake }
         let printer: Printer
         do {
-            printer = try Printer(plan.output, paths: paths, isForMany: plans.count > 1 || plan.many.source != nil)
+            printer = try Printer(plan.output, paths: paths, isForMany: plan.isMany(plans.count))
         } catch {
             return Printer.complain(error)
         }
@@ -75,6 +75,8 @@ private struct Job {
     func run() async -> Int32 {
         let interruption = Interruption()
         let probes = Task(executorPreference: loop) { await askAll(interruption) }
+        // What cannot be written need not be found out.
+        printer.onFailure { probes.cancel() }
         let watcher = Task(executorPreference: loop) {
             guard let signals = try? Signals(on: loop), let number = try? await signals.next() else { return }
             interruption.signal = number
@@ -107,26 +109,28 @@ private struct Job {
             let ending = Ending(.local, Failure(.local, .fileUnreadable, "--targets: \(error)"))
             return ProbeRun.conclude(ending, [template], expectations, printer)
         }
-        let isMany = plans.count > 1 || list != nil
-        let jobs = isMany ? Crowd.room(for: template.many.jobs) : 1
-        if jobs < template.many.jobs, isMany, list != nil || jobs < plans.count {
-            Printer.warn("--jobs: \(jobs) at once, since more open files than these allow (ulimit -n)")
-        }
+        let isMany = template.isMany(plans.count)
+        let jobs =
+            isMany
+            ? Crowd.room(
+                for: list == nil ? min(template.many.jobs, plans.count) : template.many.jobs,
+                each: template.connectionsAtOnce, option: "--jobs") : 1
+        Resolver.allow(atOnce: min(jobs, 64))
         let isShown = isMany && !template.output.isQuiet && Progress.isPossible
         let crowd = Crowd(jobs: jobs, progress: Progress(isShown: isShown))
-        let ticker = Task(executorPreference: loop) {
-            while (try? await loop.sleep(until: .after(.milliseconds(200)))) != nil { crowd.progress.draw() }
-        }
         if isShown { crowd.progress.total = await total(list) }
+        let ticker = Task(executorPreference: loop) {
+            while isShown, (try? await loop.sleep(until: .after(.milliseconds(200)))) != nil { crowd.progress.draw() }
+        }
         var count = 0
         await withDiscardingTaskGroup { group in
             var named = plans.makeIterator()
-            while !Task.isCancelled, let entry = await next(&named, list) {
+            while !Task.isCancelled, !limit.hasPassed, let entry = await next(&named, list, until: limit) {
                 count += 1
                 await crowd.enter()
                 guard !Task.isCancelled else { break }
                 group.addTask {
-                    let (report, code) = await answer(entry, until: limit, interruption, crowd.progress)
+                    let (report, code) = await answer(entry, until: limit, interruption, crowd)
                     crowd.leave(report, code: code)
                 }
             }
@@ -135,7 +139,14 @@ private struct Job {
         ticker.cancel()
         await ticker.value
         crowd.progress.clear()
-        return printer.conclude(crowd.tally, of: list == nil ? plans.count : count)
+        let all = list == nil ? plans.count : count
+        if let number = interruption.signal {
+            crowd.end(with: .signal, code: 128 + number)
+        } else if limit.hasPassed, isMany {
+            Printer.warn("--max-time ended the run")
+            crowd.end(with: .timeout, code: Outcome.timeout.exitCode)
+        }
+        return printer.conclude(crowd.tally, of: all)
     }
 
     /// How many targets there are; nil when a list is not a file.
@@ -157,22 +168,25 @@ private struct Job {
     }
 
     /// Those that were named come first, then the list; nil when there are no more.
-    private func next(_ named: inout some IteratorProtocol<ProbePlan>, _ list: LineReader?) async -> Entry? {
+    private func next(
+        _ named: inout some IteratorProtocol<ProbePlan>, _ list: LineReader?, until limit: Deadline
+    ) async -> Entry? {
         if let plan = named.next() { return .plan(plan) }
         guard let list else { return nil }
         do throws(SystemError) {
-            while let line = try await list.next() {
+            while let line = try await list.next(until: limit) {
                 switch TargetLine(line) {
                 case nil: continue
                 case .target(let target, let serverName)?:
                     var plan = template
                     plan.target = target
                     if let serverName { plan.client.offer.serverName = serverName }
+                    do throws(UsageError) { try plan.requireFamily() } catch {
+                        return .mistake(input: target.input, ending(of: error, at: list.number))
+                    }
                     return .plan(plan)
                 case .mistake(let input, let mistake)?:
-                    return .mistake(
-                        input: input,
-                        Ending(.usage, Failure(.arguments, .badTarget, "line \(list.number): \(mistake)")))
+                    return .mistake(input: input, ending(of: mistake, at: list.number))
                 }
             }
             return nil
@@ -184,47 +198,56 @@ private struct Job {
         }
     }
 
+    private func ending(of mistake: UsageError, at line: Int) -> Ending {
+        Ending(.usage, Failure(.arguments, .badTarget, "line \(line): \(mistake)"))
+    }
+
     private func answer(
-        _ entry: Entry, until limit: Deadline, _ interruption: Interruption, _ progress: Progress
+        _ entry: Entry, until limit: Deadline, _ interruption: Interruption, _ crowd: Crowd
     ) async -> (Report, Int32) {
         switch entry {
-        case .plan(let plan): return await ask(plan, until: limit, interruption, progress)
+        case .plan(let plan): return await ask(plan, until: limit, interruption, crowd)
         case .mistake(let input, let ending):
             var plan = template
             plan.target = .unnamed(input)
             let recorder = Recorder(target: input, detail: .init(plan.output), onEvent: printer.eventSink)
             let report = Report.ended(ending, plan: plan, recorder: recorder)
-            return conclude(report, plan, recorder, progress)
+            return conclude(report, plan, recorder, crowd)
         }
     }
 
     private func conclude(
-        _ report: Report, _ plan: ProbePlan, _ recorder: Recorder, _ progress: Progress
+        _ report: Report, _ plan: ProbePlan, _ recorder: Recorder, _ crowd: Crowd
     ) -> (Report, Int32) {
         let conclusion = Conclusion(report, expectations: expectations, plan: plan.output, recorder: recorder)
-        if printer.mayWriteToTerminal { progress.clear() }
+        if printer.mayWriteToTerminal { crowd.progress.clear() }
         return (conclusion.report, printer.conclude(conclusion, events: recorder.events))
     }
 
     private func ask(
-        _ plan: ProbePlan, until limit: Deadline, _ interruption: Interruption, _ progress: Progress
+        _ plan: ProbePlan, until limit: Deadline, _ interruption: Interruption, _ crowd: Crowd
     ) async -> (Report, Int32) {
         let recorder = Recorder(target: plan.target.input, detail: .init(plan.output), onEvent: printer.eventSink)
-        var report: Report
-        do {
-            let configuration = try configuration.adapted(to: plan)
-            let provisions = provisions.adapted(to: plan)
-            for note in provisions.notes { Printer.warn(note) }
-            let visit = Visit(
-                plan: plan, configuration: configuration, provisions: provisions, loop: loop, recorder: recorder)
-            visit.tellOfStart()
-            report = await visit.answerPatiently(until: limit)
-        } catch {
-            let ending = Ending(.usage, Failure(.arguments, .badTarget, "\(error)"))
-            report = Report.ended(ending, plan: plan, recorder: recorder)
+        let provisions = provisions.adapted(to: plan)
+        for note in provisions.notes { crowd.warn(note) }
+        let configuration = configuration.adapted(to: plan)
+        // Each time anew: what a first connection does beside, it does again.
+        func visit() -> Visit {
+            Visit(plan: plan, configuration: configuration, provisions: provisions, loop: loop, recorder: recorder)
+        }
+        let first = visit()
+        first.tellOfStart()
+        var report = await first.answerEverywhere(until: limit)
+        for _ in 0..<plan.many.retries where [.dns, .connect, .timeout].contains(report.outcome) {
+            let pause = Deadline.after(plan.many.retryDelay)
+            do throws(WaitError) { try await loop.sleep(until: pause.earlier(of: limit)) } catch {
+                report = Report.ended(.interrupted(.tcp), plan: plan, recorder: recorder)
+            }
+            if report.outcome == .signal || limit.hasPassed { break }
+            report = await visit().answerEverywhere(until: limit)
         }
         if report.outcome == .signal, let number = interruption.signal { report.exitCode = 128 + number }
-        return conclude(report, plan, recorder, progress)
+        return conclude(report, plan, recorder, crowd)
     }
 }
 
@@ -238,18 +261,8 @@ extension Visit {
                     sni: plan.client.offer.sni(for: plan.target))))
     }
 
-    /// Finds the answer, and asks again when the server was not reached, as `--retry` says.
-    fileprivate func answerPatiently(until limit: Deadline) async -> Report {
-        var report = await answerEverywhere(until: limit)
-        for _ in 0..<plan.many.retries where [.dns, .connect, .timeout].contains(report.outcome) {
-            let pause = Deadline.after(plan.many.retryDelay)
-            guard (try? await loop.sleep(until: pause.earlier(of: limit))) != nil, !limit.hasPassed else { break }
-            report = await answerEverywhere(until: limit)
-        }
-        return report
-    }
-
-    private func answerEverywhere(until limit: Deadline) async -> Report {
+    /// Finds the answer at the address that is reached first, or at all of them.
+    fileprivate func answerEverywhere(until limit: Deadline) async -> Report {
         guard plan.client.address.takesAll, !plan.question.findsAddresses else { return await answer(until: limit) }
         return await AddressSweep(self, until: limit).run()
     }
@@ -267,6 +280,15 @@ extension Visit {
 }
 
 extension ProbePlan {
+    /// - Parameter named: how many targets were named.
+    fileprivate func isMany(_ named: Int) -> Bool { named > 1 || many.source != nil }
+
+    /// How many connections to one target there may be at once.
+    fileprivate var connectionsAtOnce: Int {
+        let sweep = client.address.takesAll ? min(many.jobs, AddressSweep.mostAtOnce) : 1
+        return if case .connect(let repetition) = question { max(sweep, repetition.parallel) } else { sweep }
+    }
+
     /// A numeric address of the other family could never be reached.
     fileprivate func requireFamily() throws(UsageError) {
         let host = client.address.connectTo?.host ?? target.host

@@ -15,7 +15,8 @@ struct ClientConfiguration {
         let identity = try plan.identity.map(Identity.load)
         do {
             context = try Context(client: Self.settings(plan, question), trust: trust, identity: identity)
-            settings = try Self.connectionSettings(plan, target: target)
+            settings = Self.connectionSettings(
+                plan, target: target, try plan.offer.preSharedKey.map(PreSharedKey.load))
             // Host names are only looked at when they are set on a connection.
             _ = try Connection(client: context, settings: settings)
         } catch let error as SettingError {
@@ -26,9 +27,10 @@ struct ClientConfiguration {
     }
 
     /// The same for another target; what costs time is shared.
-    func adapted(to plan: ProbePlan) throws -> ClientConfiguration {
+    func adapted(to plan: ProbePlan) -> ClientConfiguration {
         ClientConfiguration(
-            context: context, settings: try Self.connectionSettings(plan.client, target: plan.target))
+            context: context,
+            settings: Self.connectionSettings(plan.client, target: plan.target, settings.preSharedKey))
     }
 
     private init(context: Context, settings: ConnectionSettings) {
@@ -54,7 +56,9 @@ struct ClientConfiguration {
         return settings
     }
 
-    private static func connectionSettings(_ plan: ClientPlan, target: Target) throws -> ConnectionSettings {
+    private static func connectionSettings(
+        _ plan: ClientPlan, target: Target, _ preSharedKey: PreSharedKey?
+    ) -> ConnectionSettings {
         var settings = ConnectionSettings()
         settings.serverName = plan.offer.sni(for: target)
         let name = plan.checkedName(for: target)
@@ -63,7 +67,7 @@ struct ClientConfiguration {
         settings.verifyDepth = plan.trust.depth
         settings.alpn = plan.offer.alpn
         settings.offersPostHandshakeAuth = plan.offer.postHandshakeAuth
-        settings.preSharedKey = try plan.offer.preSharedKey.map(PreSharedKey.load)
+        settings.preSharedKey = preSharedKey
         return settings
     }
 

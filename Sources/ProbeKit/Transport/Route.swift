@@ -130,6 +130,12 @@ struct Route {
                 Failure(
                     .tcp, .resetBeforeTLS, "connection reset",
                     hint: "a firewall or a full server does that; try nc -v \(host) \(port)"))
+        case .other where error.isOutOfDescriptors:
+            return Ending(
+                .local,
+                Failure(
+                    .local, .internalError, error.message,
+                    hint: "fewer at once with --jobs or --parallel, or a higher ulimit -n"))
         case .other:
             return Ending(
                 .connect, Failure(.tcp, .connectFailed, error.message, hint: "try nc -v \(host) \(port)"))

@@ -54,7 +54,11 @@ extension ClientCommand {
         }
         let capture = plan.client.capture
         for (option, path) in [("--save-certs", capture.saveCertificates), ("--save-session", capture.saveSession)] {
-            guard let path, !["{host}", "{port}", "{address}"].contains(where: path.contains) else { continue }
+            guard let path, !path.contains("{address}") else { continue }
+            if plan.client.address.takesAll {
+                throw UsageError("\(option): with --all-addresses the name needs {address}")
+            }
+            guard !["{host}", "{port}"].contains(where: path.contains) else { continue }
             throw UsageError("\(option): with several targets the name needs {host}, {port} or {address}")
         }
     }

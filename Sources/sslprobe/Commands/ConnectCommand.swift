@@ -22,6 +22,9 @@ struct ConnectCommand: ClientCommand {
         if plan.client.address.takesAll, case .connect(let question) = plan.question, question.count > 1 {
             throw UsageError("--count and --all-addresses exclude each other")
         }
+        if plan.many.retries > 0, case .connect(let question) = plan.question, question.count > 1 {
+            throw UsageError("--count and --retry exclude each other")
+        }
         return plan
     }
 }

@@ -30,7 +30,8 @@ struct TicketsCommand: ClientCommand {
             guard targets.isEmpty else { throw UsageError("--decode reads a file; a target is one too many") }
             for (option, isGiven) in [
                 ("--track", tickets.track != nil), ("--count", tickets.count != nil),
-                ("--min-days", certificates.minDays != nil),
+                ("--min-days", certificates.minDays != nil), ("--targets", connection.list != nil),
+                ("--all-addresses", connection.allAddresses),
             ] where isGiven {
                 throw UsageError("\(option) is about a server; --decode reads a file")
             }

@@ -43,7 +43,7 @@ final class RepeatedConnections: @unchecked Sendable {
             return Report.ended(error, plan: visit.plan, recorder: visit.recorder)
         }
         await withDiscardingTaskGroup { group in
-            for _ in 0..<min(question.parallel, question.count) {
+            for _ in 0..<Crowd.room(for: min(question.parallel, question.count), option: "--parallel") {
                 group.addTask {
                     while let number = await self.next() { await self.attempt(number) }
                 }
@@ -69,7 +69,7 @@ final class RepeatedConnections: @unchecked Sendable {
         let start = max(nextStart, .now)
         nextStart = start.advanced(by: question.interval)
         if start > .now { try? await visit.loop.sleep(until: Deadline(start).earlier(of: limit)) }
-        guard !Task.isCancelled, !limit.hasPassed else {
+        guard !isOver, !Task.isCancelled, !limit.hasPassed else {
             isOver = true
             return nil
         }
@@ -131,7 +131,11 @@ extension Visit {
     /// One of many that are alike, with events of its own in the same order of numbers.
     fileprivate func another(_ number: Int, to addresses: [SocketAddress], _ template: ConnectionTemplate) -> Visit {
         var plan = plan
-        if number > 1 { plan.client.capture.saveCertificates = nil }
+        if number > 1 {
+            // To write files takes time from those that are measured.
+            plan.client.capture.saveCertificates = nil
+            plan.client.capture.saveSession = nil
+        }
         return Visit(
             plan: plan, configuration: configuration, provisions: provisions, loop: loop,
             recorder: recorder.another(), addresses: addresses, template: template)

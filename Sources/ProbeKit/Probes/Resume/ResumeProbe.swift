@@ -131,6 +131,7 @@ struct ResumeProbe {
     private func offer(
         afresh times: Int, _ course: inout ResumptionCourse, at address: SocketAddress?, until limit: Deadline
     ) async {
+        course.control = ResumptionTrial.Control()
         let address = address ?? course.address
         var (findings, _) = await shakeHands(visit, at: address, isCutOff: false, until: limit)
         course.compared(with: findings)

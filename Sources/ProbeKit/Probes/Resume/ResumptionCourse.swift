@@ -26,7 +26,10 @@ struct ResumptionCourse {
 
     /// Every handshake that counts, in order of time.
     private var all: [Findings] {
-        (beginnings + trials.map(\.findings)).sorted { $0.connection < $1.connection }
+        let all = beginnings + trials.map(\.findings)
+        // What was not reached has no number, and tells least.
+        return all.filter { $0.connection > 0 }.sorted { $0.connection < $1.connection }
+            + all.filter { $0.connection == 0 }
     }
 
     /// Where the first handshake went: another address may have another server behind it.

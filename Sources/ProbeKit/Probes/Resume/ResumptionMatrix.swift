@@ -125,9 +125,8 @@ extension ResumeProbe {
         let addresses = try await Route(plan: visit.plan, loop: visit.loop, recorder: visit.recorder)
             .lookUp(until: deadline, into: &findings)
         if addresses.count > ResumePlan.mostNodes {
-            StandardError.write(
-                "sslprobe: \(visit.plan.target.input) has \(addresses.count) addresses; --matrix tries the first \(ResumePlan.mostNodes)\n"
-            )
+            Printer.warn(
+                "\(visit.plan.target.input) has \(addresses.count) addresses; --matrix tries \(ResumePlan.mostNodes)")
         }
         return addresses.prefix(ResumePlan.mostNodes).map {
             ResumptionMatrix.Node(label: $0.host, visit: visit, address: $0)

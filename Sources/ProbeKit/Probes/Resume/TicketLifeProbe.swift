@@ -120,8 +120,7 @@ struct TicketLifeProbe {
             guard file == nil, !course.isOver, let wait = state.wait(at: WallClock.now.milliseconds) else { return }
             if Output.diagnostics.isTerminal {
                 let number = state.points.count - state.pending.count + 1
-                StandardError.write(
-                    "sslprobe: attempt \(number) of \(state.points.count) in \(Words.time(.milliseconds(wait)))\n")
+                Printer.warn("attempt \(number) of \(state.points.count) in \(Words.time(.milliseconds(wait)))")
             }
             do throws(WaitError) {
                 try await visit.loop.sleep(until: Deadline.after(.milliseconds(wait)).earlier(of: limit))
