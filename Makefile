@@ -11,7 +11,7 @@ limit := timeout --kill-after=30 900
 export PATH := $(PATH):/usr/local/sbin:/usr/sbin:/sbin
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build demo test record memcheck lint faults bench-connect bench-serve bench-scan install clean
+.PHONY: help setup build demo test record memcheck lint faults bench-connect bench-serve bench-scan install release deb clean
 
 help: ## print this list
 	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 22
@@ -70,5 +70,16 @@ install: $(binary) ## install binary, manual and completions (PREFIX, DESTDIR)
 $(binary):
 	$(MAKE) build
 
+release: ## the stripped binary with Swift inside, dist/sslprobe
+	@scripts/setup build
+	@scripts/build-release
+	@scripts/release $(binary)
+
+deb: ## the same as a package for Debian and Ubuntu, in dist/
+	@scripts/setup deb
+	@scripts/build-release
+	@scripts/release $(binary)
+	@scripts/deb
+
 clean: ## remove what was built
-	rm -rf .build
+	rm -rf .build dist

@@ -58,7 +58,7 @@ def text_is_clean(data, what, ascii_only=False):
         require(text.isascii(), f"{what} is not ASCII although the locale is: {ascii(text)[:200]}")
 
 
-def after_every_run(result, allowed_signals=()):
+def after_every_run(result, allowed_signals=(), memory_kb=RSS_LIMIT_KB):
     """Exit code, signals, memory and stderr of any run."""
     shown = f"{result.shown} -> exit {result.exit}: {result.stderr[-300:].decode(errors='replace').strip()}"
     require(result.exit >= 0, f"killed by signal {-result.exit}: {shown}")
@@ -68,7 +68,7 @@ def after_every_run(result, allowed_signals=()):
     require(not TROUBLE.search(result.stderr.decode(errors="replace")), f"trouble on stderr: {shown}")
     # The kernel counts what a child shared with us before its exec.
     ours = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    require(result.rss_kb <= max(RSS_LIMIT_KB, ours), f"{result.rss_kb} kB of memory: {shown}")
+    require(result.rss_kb <= max(memory_kb, ours), f"{result.rss_kb} kB of memory: {shown}")
     text_is_clean(result.stderr, "stderr of " + result.shown)
 
 

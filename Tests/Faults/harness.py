@@ -103,7 +103,7 @@ class Bench:
         return {name: value for name, value in {**base, **(changes or {})}.items() if value is not None}
 
     def run(self, *arguments, wrapper=(), environment=None, stdin=subprocess.DEVNULL, stdout=None, cwd=None,
-            signals=(), limit=HUNG_AFTER, binary=True):
+            signals=(), limit=HUNG_AFTER, binary=True, memory_kb=checks.RSS_LIMIT_KB):
         """Runs the program to its end and checks what must hold after every run."""
         command = [*wrapper, *([self.binary] if binary else []), *map(os.fsencode, map(plain, arguments))]
         shown = " ".join(shlex.quote(os.fsdecode(plain(word))) for word in arguments)[:300]
@@ -126,7 +126,7 @@ class Bench:
             )
         require(not hung.is_set(), f"still running after {limit} s: {shown}")
         self.note(result, signals)
-        checks.after_every_run(result, signals)
+        checks.after_every_run(result, signals, memory_kb)
         return result
 
     def serve(self, *arguments, **options):

@@ -31,6 +31,7 @@ import group_d_trust
 import group_e
 import group_e_serve
 import group_keys
+import group_many
 
 
 def arguments():

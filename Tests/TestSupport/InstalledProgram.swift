@@ -22,6 +22,8 @@ public enum InstalledProgram: String {
     case curl
     /// The shell, which sets limits.
     case sh
+    /// The shell that runs what is printed in the README.
+    case bash
     /// GnuTLS's test client.
     case gnutlsCli = "gnutls-cli"
     /// What captures packets and decrypts them.
@@ -44,6 +46,7 @@ public enum InstalledProgram: String {
         case .python3: "python3"
         case .curl: "curl"
         case .sh: "dash"
+        case .bash: "bash"
         case .gnutlsCli: "gnutls-bin"
         case .tshark: "tshark"
         case .faketime: "faketime"

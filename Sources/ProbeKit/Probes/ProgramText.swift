@@ -1,15 +1,31 @@
+import OpenSSL
+
 /// Texts that the program prints about itself.
 package enum ProgramText {
-    /// What `--version` prints.
+    /// What `--version` prints: the versions on the first line, then what the library can do.
     package static func version() -> String {
         let openssl = Report.Tool.current.openssl
         let built = openssl.headers == openssl.linked ? "" : " (built with \(openssl.headers))"
-        return "sslprobe \(programVersion), OpenSSL \(openssl.linked)\(built)\n"
+        let groups = LibraryFeatures.postQuantumGroups
+        return """
+            sslprobe \(programVersion), OpenSSL \(openssl.linked)\(built)
+            TLS versions: \(LibraryFeatures.versions.map(\.name).joined(separator: ", "))
+            post-quantum groups: \(groups.isEmpty ? "none, OpenSSL 3.5 has them" : groups.joined(separator: ", "))
+            providers: \(LibraryFeatures.providers.joined(separator: ", "))\(LibraryFeatures.isFIPSOnly ? ", FIPS only" : "")
+
+            """
     }
 
-    /// What `--version --json` prints: the report's `tool`.
+    /// What `--version --json` prints: the report's `tool`, and what the library can do.
     package static func versionJSON() -> String {
-        line(JSONValue(Report.Tool.current))
+        let features = JSONValue.object([
+            .init("tls_versions", .array(LibraryFeatures.versions.map { .string($0.name) })),
+            .init("post_quantum_groups", .array(LibraryFeatures.postQuantumGroups.map { .string($0) })),
+            .init("providers", .array(LibraryFeatures.providers.map { .string($0) })),
+            .init("fips_only", .bool(LibraryFeatures.isFIPSOnly)),
+        ])
+        guard case .object(let tool) = JSONValue(Report.Tool.current) else { return line(features) }
+        return line(.object(tool + [.init("features", features)]))
     }
 
     /// The JSON Schema of what is printed.

@@ -9,7 +9,7 @@ struct VersionCommand: ParsableCommand {
         abstract: "Show the version.",
         usage: "sslprobe --version [--json]")
 
-    @Flag(name: [.customShort("j"), .customLong("json")], help: "As JSON, with the versions of OpenSSL.")
+    @Flag(name: [.customShort("j"), .customLong("json")], help: "As JSON.")
     var json = false
 
     func run() throws {
