@@ -141,10 +141,11 @@ import Testing
     }
 
     /// Neither a list that does not end nor the pause before another try keeps a run from ending.
-    @Test(arguments: [
-        (["--targets", "-"], SIGINT, 130), (["--targets", "-"], SIGTERM, 143),
-        (["localhost:1", "--retry", "1", "--retry-delay", "60s"], SIGINT, 130),
-    ] as [([String], Int32, Int32)])
+    @Test(
+        arguments: [
+            (["--targets", "-"], SIGINT, 130), (["--targets", "-"], SIGTERM, 143),
+            (["localhost:1", "--retry", "1", "--retry-delay", "60s"], SIGINT, 130),
+        ] as [([String], Int32, Int32)])
     func aSignalWhileNothingIsAsked(arguments: [String], signal: Int32, code: Int32) async throws {
         let status = try await OwnThread.run {
             let child = try ChildProcess(Program.path, ["connect", "-4", "--jsonl"] + arguments)
@@ -194,7 +195,8 @@ import Testing
         let server = try await ServeProcess()
         let run = try await InstalledProgram.sh.run(
             [
-                "-c", "ulimit -n 64; exec \"$0\" \"$@\"", Program.path, "connect", "localhost:\(server.port)", "-4", "--ca",
+                "-c", "ulimit -n 64; exec \"$0\" \"$@\"", Program.path, "connect", "localhost:\(server.port)", "-4",
+                "--ca",
                 server.authorityPath, "--count", "100", "--parallel", "100", "--get", "repeat.ok_count",
             ])
         #expect(run.status == 0 && run.output.contains("--parallel: 16 at once"), "\(run)")
