@@ -113,7 +113,9 @@ package final class LineReader {
         case 1...: buffer += chunk[..<count]
         default:
             let code = errno
-            if code != EAGAIN, code != EINTR { throw SystemError(operation: "read \(name)", code: code) }
+            guard code != EAGAIN, code != EINTR else { return }
+            hasEnded = true
+            throw SystemError(operation: "read \(name)", code: code)
         }
     }
 

@@ -133,7 +133,7 @@ import Testing
             server.port, ["--count", "5", "--interval", "10s", "--max-time", "1s"], authority: server.authorityPath)
         let report = try await run.report(ending: 5)
         #expect(report["repeat.attempts"] == 1 && report["repeat.ok_count"] == 1)
-        #expect(report["error.message"] == "1 of 5 handshakes were begun in time")
+        #expect(report["error.message"] == "1 of 5 handshakes were done in time")
     }
 
     @Test func anInterruptionKeepsWhatIsDone() async throws {

@@ -99,7 +99,7 @@ import Testing
 
     /// The functions of OpenSSL that the binding calls, by their own names where a shim stands for them.
     private static func calledFunctions() throws -> Set<String> {
-        let areas = "SSL|TLS|BIO|X509|EVP|PEM|ERR|ASN1|OBJ|GENERAL|CRYPTO|RAND|CONF|OPENSSL|OpenSSL|sk|d2i|i2d"
+        let areas = "SSL|TLS|BIO|X509|EVP|PEM|ERR|ASN1|OBJ|GENERAL|CRYPTO|RAND|CONF|OPENSSL|OSSL|OpenSSL|sk|d2i|i2d"
         // Some are handed on and called elsewhere; what has no small letter is a constant then.
         let call = try Regex(
             #"\b(?:probe_)?((?:\#(areas))_(?:\w*[a-z]\w*|\w+(?=\()))"#, as: (Substring, Substring).self)

@@ -39,7 +39,7 @@ import Testing
     @Test(arguments: [
         ("bad/line", "bad/line"), ("a b", "a b"), ("a.example:99999", "a.example:99999"),
         ("a.example\tb c", "a.example"),
-        ("a.example\tb\tc", "a.example"),
+        ("a.example\tb\tc", "a.example"), ("\ta.example", "a.example"),
     ])
     func keepsWhatNamesNoTarget(text: String, input: String) {
         guard case .mistake(let kept, let mistake)? = TargetLine(.text(Array(text.utf8))) else {

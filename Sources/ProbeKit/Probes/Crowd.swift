@@ -49,7 +49,9 @@ final class Crowd: @unchecked Sendable {
         guard count > 1 || each > 1 else { return count }
         // Each may dial two addresses at once; the rest of the program has a few.
         let room = max(1, (FileLimit.raise() - 32) / (2 * each))
-        if room < count { Printer.warn("\(option): \(room) at once, since more need more open files (ulimit -n)") }
+        if room < count {
+            Printer.warn("\(option): only \(room) at once: the process may open no more files (ulimit -n)")
+        }
         return min(count, room)
     }
 }

@@ -198,6 +198,9 @@ extension ProbePlan.Question {
         if case .resume(let plan) = self { plan.earlyData != nil } else { false }
     }
 
+    /// Whether sessions are the question, and so every one that is not offered has an answer.
+    var isResume: Bool { if case .resume = self { true } else { false } }
+
     /// Whether it asks all addresses by itself.
     var findsAddresses: Bool { if case .resume(let plan) = self { plan.isMatrix } else { false } }
 

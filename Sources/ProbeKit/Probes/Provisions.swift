@@ -63,6 +63,15 @@ struct Provisions {
     /// A session is for the name that it was made with, and of no use when that server was not to be trusted.
     private mutating func checkSession(_ plan: ProbePlan) {
         guard let session else { return }
+        if !plan.question.isResume, let versions = plan.client.offer.versions,
+            let version = try? session.session().version, let name = TLSOffer.Version(version),
+            !versions.contains(name)
+        {
+            notes.append("--load-session: the session is of \(version.name), which --tls leaves out: it is not offered")
+            obstacle = .otherVersion
+            self.session = nil
+            return
+        }
         guard let origin = session.origin else {
             notes.append("--load-session: the file does not say where its session is from; it is offered")
             return

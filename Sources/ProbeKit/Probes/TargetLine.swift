@@ -22,8 +22,13 @@ enum TargetLine {
             return
         }
         let content = Self.content(of: text)
-        let fields = content.split(separator: "\t", maxSplits: 1).map { Self.trimmed($0) }
-        guard let first = fields.first, !first.isEmpty else { return nil }
+        let fields = content.split(separator: "\t", maxSplits: 1, omittingEmptySubsequences: false)
+            .map { Self.trimmed($0) }
+        guard let first = fields.first, !first.isEmpty else {
+            guard let name = fields.last, !name.isEmpty else { return nil }
+            self = .mistake(input: String(name), UsageError("there is no target before the tab"))
+            return
+        }
         do throws(UsageError) {
             let target = try Target.parse(String(first))
             self = .target(target, serverName: fields.count > 1 ? try Self.serverName(fields[1]) : nil)

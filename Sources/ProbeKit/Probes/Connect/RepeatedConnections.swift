@@ -81,6 +81,12 @@ final class RepeatedConnections: @unchecked Sendable {
         let errand = RequestErrand(visit.provisions.request, plan: visit.plan.client.data)
         let findings = await visit.run(errand, offering: visit.loadedOffer, until: limit)
         self.visit.recorder.take(visit.recorder.events)
+        // What was cut short says nothing of the server.
+        let isCut = findings.outcome == .signal || findings.outcome == .timeout && limit.hasPassed
+        guard !isCut else {
+            isOver = true
+            return
+        }
         ended.append(
             Attempt(
                 outcome: findings.outcome,
@@ -104,7 +110,7 @@ final class RepeatedConnections: @unchecked Sendable {
         return Ending(
             .timeout,
             Failure(
-                .tcp, .timedOut, "\(ended.count) of \(question.count) handshakes were begun in time",
+                .tcp, .timedOut, "\(ended.count) of \(question.count) handshakes were done in time",
                 hint: "--max-time ended the run"))
     }
 

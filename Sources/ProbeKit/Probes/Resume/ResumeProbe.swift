@@ -226,7 +226,7 @@ struct ResumeProbe {
 }
 
 extension TLSOffer.Version {
-    fileprivate init?(_ version: ProtocolVersion) { self.init(rawValue: version.name) }
+    init?(_ version: ProtocolVersion) { self.init(rawValue: version.name) }
 }
 
 extension Visit {
