@@ -15,6 +15,8 @@ final class Printer: Sendable {
     private let isForMany: Bool
     private let output: Output
     private let failure = Mutex<SystemError?>(nil)
+    /// Whether the user knows of it.
+    private let isTold = Mutex(false)
     private let failureHandler = Mutex<(@Sendable () -> Void)?>(nil)
 
     /// Opens the files, so that one that cannot be written is known before anything connects.
@@ -53,7 +55,6 @@ final class Printer: Sendable {
     /// Writes the result and returns the exit code.
     func conclude(_ conclusion: Conclusion, events: [EventRecord]) -> Int32 {
         let report = conclusion.report
-        let isKnown = firstFailure != nil
         var missing: [String] = []
         if !paths.isEmpty {
             let line = GetRenderer.line(report, paths: paths)
@@ -82,13 +83,11 @@ final class Printer: Sendable {
         if let error, error.isBrokenPipe { return 141 }
         for path in missing { Printer.warn("\(path) is null") }
         if plan.isQuiet || !paths.isEmpty, !report.ok { Printer.tell(TextRenderer(style).failureLine(report)) }
-        guard let error else { return report.exitCode }
-        return isKnown ? Outcome.local.exitCode : Printer.complain(error)
+        return error.map(complainOnce) ?? report.exitCode
     }
 
     /// Ends a run: of several targets it tells how many came to what. Writes what is one document; returns the exit code.
     func conclude(_ tally: Tally, of count: Int) -> Int32 {
-        let isKnown = firstFailure != nil
         if isForMany { tell(tally, of: count) }
         if let document = junit.withLock({ $0?.text(missing: count - tally.count) }) {
             if plan.format == .junit { write(Array(document.utf8)) }
@@ -96,6 +95,15 @@ final class Printer: Sendable {
         }
         guard let error = firstFailure else { return tally.exitCode }
         if error.isBrokenPipe { return 141 }
+        return complainOnce(error)
+    }
+
+    /// However many results cannot be written, one line says so.
+    private func complainOnce(_ error: SystemError) -> Int32 {
+        let isKnown = isTold.withLock { isTold in
+            defer { isTold = true }
+            return isTold
+        }
         return isKnown ? Outcome.local.exitCode : Printer.complain(error)
     }
 
