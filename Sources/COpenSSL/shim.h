@@ -72,6 +72,15 @@ static inline int probe_SSL_get_secure_renegotiation_support(SSL *s) { return (i
 static inline long probe_SSL_num_renegotiations(SSL *s) { return SSL_num_renegotiations(s); }
 static inline long probe_SSL_total_renegotiations(SSL *s) { return SSL_total_renegotiations(s); }
 
+// OpenSSL 3.3 has these for times after 2038, and 3.4 deprecates the others.
+#if OPENSSL_VERSION_NUMBER >= 0x30300000L
+static inline int64_t probe_SSL_SESSION_get_time(const SSL_SESSION *s) { return SSL_SESSION_get_time_ex(s); }
+static inline int64_t probe_SSL_SESSION_set_time(SSL_SESSION *s, int64_t t) { return SSL_SESSION_set_time_ex(s, t); }
+#else
+static inline int64_t probe_SSL_SESSION_get_time(const SSL_SESSION *s) { return SSL_SESSION_get_time(s); }
+static inline int64_t probe_SSL_SESSION_set_time(SSL_SESSION *s, int64_t t) { return SSL_SESSION_set_time(s, (long)t); }
+#endif
+
 // BIOs in front of a connection.
 
 static inline long probe_BIO_set_ssl(BIO *b, SSL *s, long c) { return BIO_set_ssl(b, s, c); }

@@ -117,7 +117,7 @@ public final class Session: @unchecked Sendable {
     }
 
     /// When it was made, in seconds since 1970. Wraps `SSL_SESSION_get_time(3)`.
-    public var time: Int64 { Int64(SSL_SESSION_get_time(pointer)) }
+    public var time: Int64 { probe_SSL_SESSION_get_time(pointer) }
 
     /// The cipher that it was made with, by IANA's name. Wraps `SSL_SESSION_get0_cipher(3)`.
     public var cipherName: String? {

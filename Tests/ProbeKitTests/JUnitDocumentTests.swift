@@ -81,6 +81,7 @@ private func failed(_ outcome: Outcome, _ message: String = "refused") -> Report
         var one = Report.trusted
         var other = failed(.verify)
         other.target.host = "::1"
+        other.target.sni = "b.example"
         for index in [true, false] {
             let expectations = try Expectations(["tls.version = 1.3"], of: Schema.reportObject)
             if index { _ = one.judge(by: expectations) } else { _ = other.judge(by: expectations) }
@@ -93,8 +94,8 @@ private func failed(_ outcome: Outcome, _ message: String = "refused") -> Report
         // Of several, an expectation says whose it is.
         #expect(
             cases.map { $0["attributes.name"] } == [
-                "api.example.com:443", "api.example.com:443 tls.version = 1.3", "[::1]:443",
-                "[::1]:443 tls.version = 1.3", "api.example.com:443", "2 targets not tried",
+                "api.example.com:443", "api.example.com:443 tls.version = 1.3", "[::1]:443 (sni b.example)",
+                "[::1]:443 (sni b.example) tls.version = 1.3", "api.example.com:443", "2 targets not tried",
             ])
         #expect(cases.last?["skipped.message"] == "the run ended before")
     }

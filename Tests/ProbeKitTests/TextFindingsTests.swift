@@ -197,7 +197,10 @@ struct TextFindingsTests {
     }
 
     @Test func writesAnIPv6TargetInBrackets() {
-        let first = lines { $0.target.host = "2001:db8::7" }.first
+        let first = lines { report in
+            report.target.host = "2001:db8::7"
+            report.target.sni = nil
+        }.first
         #expect(first?.hasPrefix("✓ [2001:db8::7]:443  TLSv1.3") == true)
     }
 

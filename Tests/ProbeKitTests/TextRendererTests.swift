@@ -116,7 +116,8 @@ struct TextRendererTests {
         let lines = block(.ignored).split(separator: "\n")
         #expect(
             lines.first
-                == "! dev.example.com:443  TLSv1.3  not trusted, ignored (-k): self-signed  41 ms  127.0.0.1")
+                == "! dev.example.com:443 (sni api.example.com)  TLSv1.3  not trusted, ignored (-k): self-signed  41 ms  127.0.0.1"
+        )
         #expect(lines.contains("  chain        1 sent; the certificate is self-signed · name matches"))
     }
 

@@ -26,10 +26,12 @@ struct Headline {
         }
     }
 
-    /// `api.example.com:443`
+    /// `api.example.com:443`, and the server name that was sent when it is another: one place has several.
     var target: String {
         guard let host = report.target.host, let port = report.target.port else { return report.target.input }
-        return host.contains { $0 == ":" } ? "[\(host)]:\(port)" : "\(host):\(port)"
+        let place = host.contains { $0 == ":" } ? "[\(host)]:\(port)" : "\(host):\(port)"
+        guard let name = report.target.sni, name.lowercased() != host.lowercased() else { return place }
+        return "\(place) (sni \(name))"
     }
 
     /// `(exit 8, verify)`

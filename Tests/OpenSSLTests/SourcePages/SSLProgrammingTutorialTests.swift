@@ -2039,7 +2039,7 @@ extension SSLProgrammingTutorialTests {
             let contexts = try LibraryContexts(.tls12)
             SSL_CTX_set_options(contexts.server, probe_SSL_OP_NO_TICKET)
             let session = try session(of: contexts) { pair in
-                SSL_SESSION_set_time(SSL_get_session(pair.server), 1)
+                probe_SSL_SESSION_set_time(SSL_get_session(pair.server), 1)
                 SSL_shutdown(pair.client)
                 SSL_shutdown(pair.server)
             }
@@ -2053,7 +2053,7 @@ extension SSLProgrammingTutorialTests {
             let contexts = try LibraryContexts(version)
             let session = try session(of: contexts)
             SSL_SESSION_set_timeout(session.pointer, 1)
-            SSL_SESSION_set_time(session.pointer, SSL_SESSION_get_time(session.pointer) - 100_000)
+            probe_SSL_SESSION_set_time(session.pointer, probe_SSL_SESSION_get_time(session.pointer) - 100_000)
             #expect(try connect(contexts, session).isResumed == (version == .tls12))
         }
 

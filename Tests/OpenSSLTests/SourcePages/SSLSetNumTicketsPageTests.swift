@@ -903,7 +903,7 @@ import Testing
     @Test func theClientDoesNotOfferATicketWhoseLifetimeIsOver() throws {
         let station = try Station(lifetime: 100)
         let session = try #require(station.visit().sessions.first).copy()
-        SSL_SESSION_set_time(session.pointer, SSL_SESSION_get_time(session.pointer) - 200)
+        probe_SSL_SESSION_set_time(session.pointer, probe_SSL_SESSION_get_time(session.pointer) - 200)
         var offers: [Bool] = []
         let pair = try ConnectionPair(station.ends, resuming: session)
         pair.server.observer.onMessage = {
@@ -917,7 +917,7 @@ import Testing
         let station = try Station()
         let session = try #require(station.visit().sessions.first).copy()
         SSL_SESSION_set_timeout(session.pointer, 1)
-        SSL_SESSION_set_time(session.pointer, SSL_SESSION_get_time(session.pointer) - 200)
+        probe_SSL_SESSION_set_time(session.pointer, probe_SSL_SESSION_get_time(session.pointer) - 200)
         #expect(try station.visit(with: session).isResumed)
     }
 
