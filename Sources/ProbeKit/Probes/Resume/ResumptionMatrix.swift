@@ -51,7 +51,8 @@ struct ResumptionMatrix {
                 ? Double(known.count(where: { $0 })) / Double(known.count) : nil)
     }
 
-    /// Those that take one another's sessions, in the order of the places. What could not be tried the name of a key tells.
+    /// Those that take one another's sessions, in the order of the places. What could not be tried the name of a key tells;
+    /// of a place that could not be tried at all nothing is said.
     private func groups(_ cells: [Report.Resumption.Matrix.Cell], _ keys: [String: String?]) -> [[String]] {
         func takes(_ place: String, from other: String) -> Bool? {
             cells.first { $0.from == other && $0.to == place }?.resumed
@@ -64,7 +65,8 @@ struct ResumptionMatrix {
             return key == keys[other] ?? nil
         }
         var groups: [[String]] = []
-        for label in labels {
+        let known = cells.filter { $0.resumed != nil }
+        for label in labels where known.contains(where: { $0.from == label || $0.to == label }) {
             if let index = groups.firstIndex(where: { group in group.allSatisfy { belongTogether(label, $0) } }) {
                 groups[index].append(label)
             } else {
