@@ -138,12 +138,7 @@ struct Visit {
 
     /// Untyped, since optimising this with typed throws crashes Swift 6.0.
     private func channel(on socket: consuming Socket, into findings: inout Findings) throws -> Channel {
-        let connection =
-            if let template {
-                try template.connection()
-            } else {
-                try Connection(client: configuration.context, settings: configuration.settings)
-            }
+        let connection = try newConnection()
         connection.observer.onKeyLogLine = provisions.keyLog?.append
         if plan.needsSessions {
             let sessions = findings.sessions
@@ -155,6 +150,12 @@ struct Visit {
             log.session = session
         }
         return try Channel(connection, on: socket, log: log, loop: loop)
+    }
+
+    /// A function of its own, since optimising it in place crashes Swift 6.0.
+    private func newConnection() throws -> Connection {
+        if let template { return try template.connection() }
+        return try Connection(client: configuration.context, settings: configuration.settings)
     }
 
     private func shakeHands(
