@@ -2,13 +2,14 @@ import COpenSSL
 
 /// Coming back with a session, and what may be sent before the server has answered.
 extension Connection {
-    /// Offers a session in the handshake to come.
+    /// Offers a session in the handshake to come; nil offers none.
     ///
     /// OpenSSL verifies nothing when the server resumes it: neither the chain nor the name. Wraps `SSL_set_session(3)`,
     /// which takes anything; a session that cannot be resumed is refused here.
     ///
     /// - Throws: `OpenSSLError` for a session that is used up, and once the handshake has begun.
-    public func offer(_ session: Session) throws(OpenSSLError) {
+    public func offer(_ session: Session?) throws(OpenSSLError) {
+        guard let session else { return }
         ERR_clear_error()
         guard session.isResumable, SSL_in_before(pointer) == 1 else {
             throw OpenSSLError(operation: "SSL_set_session", reasons: [])

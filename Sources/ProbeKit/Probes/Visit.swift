@@ -138,24 +138,25 @@ struct Visit {
 
     /// Untyped, since optimising this with typed throws crashes Swift 6.0.
     private func channel(on socket: consuming Socket, into findings: inout Findings) throws -> Channel {
-        let connection = try newConnection()
-        connection.observer.onKeyLogLine = provisions.keyLog?.append
-        if plan.needsSessions {
-            let sessions = findings.sessions
-            connection.observer.onSession = { sessions.add($0) }
-        }
         let log = WireLog(recorder: recorder, role: .client, idleLimit: plan.client.maxIdleMessages)
-        if let session = try findings.offer?.saved.session(), session.isResumable {
-            try connection.offer(session)
-            log.session = session
-        }
+        if let session = try findings.offer?.saved.session(), session.isResumable { log.session = session }
+        // All that branches is done elsewhere: optimising it while the connection is held here crashes Swift 6.0.
+        let connection = try newConnection()
+        prepare(connection.observer, into: findings)
+        try connection.offer(log.session)
         return try Channel(connection, on: socket, log: log, loop: loop)
     }
 
-    /// A function of its own, since optimising it in place crashes Swift 6.0.
     private func newConnection() throws -> Connection {
         if let template { return try template.connection() }
         return try Connection(client: configuration.context, settings: configuration.settings)
+    }
+
+    private func prepare(_ observer: Observer, into findings: Findings) {
+        observer.onKeyLogLine = provisions.keyLog?.append
+        guard plan.needsSessions else { return }
+        let sessions = findings.sessions
+        observer.onSession = { sessions.add($0) }
     }
 
     private func shakeHands(
