@@ -1,4 +1,5 @@
 import ProbeKit
+import TestSupport
 import Testing
 
 @testable import sslprobe
@@ -41,18 +42,18 @@ import Testing
     ])
     func aFileForEachTargetNeedsAName(options: [String], message: String) throws {
         #expect(throws: Never.self) { try plans(["connect", "a"] + options) }
-        let mistake = #expect(throws: UsageError.self) { try plans(["connect", "a", "b"] + options) }
+        let mistake = thrown(UsageError.self) { try plans(["connect", "a", "b"] + options) }
         #expect(mistake?.description == message)
     }
 
     /// The name of the host is not enough for two of its ports, nor for several of its addresses.
     @Test func twoPlacesOfOneNameNeedTwoFiles() throws {
         let twice = ["connect", "a:1", "a:2", "--save-session"]
-        let mistake = #expect(throws: UsageError.self) { try plans(twice + ["{host}"]) }
+        let mistake = thrown(UsageError.self) { try plans(twice + ["{host}"]) }
         #expect(
             mistake?.description == "--save-session: with several targets the name needs {host}, {port} or {address}")
         #expect(throws: Never.self) { try plans(twice + ["{host}-{port}"]) }
-        let all = #expect(throws: UsageError.self) {
+        let all = thrown(UsageError.self) {
             try plans(["connect", "a", "--all-addresses", "--save-session", "{host}"])
         }
         #expect(all?.description == "--save-session: with --all-addresses the name needs {address}")
@@ -139,7 +140,7 @@ import Testing
         (["resume", "--targets", "f", "--at", "1s", "--state", "s"], "--state is about one target"),
     ])
     func saysWhatDoesNotGoWithAList(arguments: [String], message: String) throws {
-        let mistake = #expect(throws: UsageError.self) { try plans(arguments) }
+        let mistake = thrown(UsageError.self) { try plans(arguments) }
         #expect(mistake?.description == message)
     }
 

@@ -143,7 +143,7 @@ struct Visit {
         // All that branches is done elsewhere: optimising it while the connection is held here crashes Swift 6.0.
         let connection = try newConnection()
         prepare(connection.observer, into: findings)
-        try connection.offer(log.session)
+        try connection.offer(ifAny: log.session)
         return try Channel(connection, on: socket, log: log, loop: loop)
     }
 

@@ -180,7 +180,7 @@ import Testing
 
     @Test func theBindingHandsTheReasonOn() throws {
         let (pair, _) = try joined()
-        let error = #expect(throws: OpenSSLError.self) { try pair.client.updateKey(KeyUpdateRequest(rawValue: 7)) }
+        let error = thrown(OpenSSLError.self) { try pair.client.updateKey(KeyUpdateRequest(rawValue: 7)) }
         #expect(error?.cause?.isTLS(SSL_R_INVALID_KEY_UPDATE_TYPE) == true)
     }
 
@@ -255,7 +255,7 @@ import Testing
     @Test func aWriteThatWaitsKeepsItOff() throws {
         let (pair, log) = try joined()
         try pair.fill(from: .client)
-        let error = #expect(throws: OpenSSLError.self) { try pair.client.updateKey(.updateRequested) }
+        let error = thrown(OpenSSLError.self) { try pair.client.updateKey(.updateRequested) }
         #expect(error?.cause?.isTLS(SSL_R_BAD_WRITE_RETRY) == true)
         // It is the write that keeps it off, not the full socket: once the bytes are gone it is taken.
         try pair.drainServer()

@@ -623,7 +623,8 @@ import Testing
             wire.settle()
             return server.peerCertificate
         }
-        #expect(shown == [nil, try Self.otherIdentity.get().certificate])
+        let certificate = try Self.otherIdentity.get().certificate
+        #expect(shown == [nil, certificate])
     }
 
     // MARK: - "any configured signature algorithms, or client signature algorithms"

@@ -2173,10 +2173,10 @@ extension SSLProgrammingTutorialTests {
         @Test func whatIsNoSessionIsRefused() throws {
             let certificate = try issued("localhost").certificate.pem
             for text in ["", "junk", certificate] {
-                let error = #expect(throws: OpenSSLError.self) { try Session(pem: Array(text.utf8)) }
+                let error = thrown(OpenSSLError.self) { try Session(pem: Array(text.utf8)) }
                 #expect(error?.cause?.library == ERR_LIB_PEM && error?.cause?.reason == PEM_R_NO_START_LINE)
             }
-            let error = #expect(throws: OpenSSLError.self) { try Session(der: [0x30, 0x03, 0x02, 0x01, 0x01]) }
+            let error = thrown(OpenSSLError.self) { try Session(der: [0x30, 0x03, 0x02, 0x01, 0x01]) }
             #expect(error?.reasons.contains { $0.library == ERR_LIB_ASN1 } == true)
         }
 

@@ -189,7 +189,7 @@ import Testing
     /// Level 1 is enough to end it before it begins: at the server in 3.0, at the client in 3.5.
     @Test(arguments: [ProtocolVersion.tls10, .tls11])
     func olderVersionsHaveNoHandshakeAtSecurityLevel1(version: ProtocolVersion) throws {
-        let error = try #require(throws: StepFailure.self) { try TracedPair(version, securityLevel: 1) }
+        let error = try #require(thrown(StepFailure.self) { try TracedPair(version, securityLevel: 1) })
         #expect(
             error.error.cause?.reason
                 == (LibraryVersion.isAtLeast(3, 5)
@@ -255,7 +255,7 @@ import Testing
         SSL_set_options(
             pair.pointer(.server), probe_SSL_OP_NO_RENEGOTIATION | probe_SSL_OP_ALLOW_CLIENT_RENEGOTIATION)
         try pair.arrange(.renegotiate, at: .client)
-        let failure = #expect(throws: StepFailure.self) { try pair.pair.settle() }
+        let failure = thrown(StepFailure.self) { try pair.pair.settle() }
         #expect(failure?.error.cause?.reason == SSL_R_NO_RENEGOTIATION)
         #expect(pair.trace.contains("s>warning(100)"))
     }
@@ -835,7 +835,7 @@ import Testing
         let pair = try TracedPair(.tls13)
         let status = function.call(pair.pointer(end))
         #expect(status == 0 && OpenSSLError(draining: "").cause?.isTLS(SSL_R_WRONG_SSL_VERSION) == true)
-        let error = #expect(throws: OpenSSLError.self) { try pair.arrange(function, at: end) }
+        let error = thrown(OpenSSLError.self) { try pair.arrange(function, at: end) }
         #expect(error?.cause?.isTLS(SSL_R_WRONG_SSL_VERSION) == true)
         _ = pair.read(at: end)
         #expect(!pair.isPending(end) && pair.trace.isEmpty && pair.counts(end) == [0, 0])
@@ -846,7 +846,7 @@ import Testing
     func anEndThatIsToldNotToDoesNotBegin(function: Function, end: End) throws {
         let pair = try TracedPair()
         SSL_set_options(pair.pointer(end), probe_SSL_OP_NO_RENEGOTIATION)
-        let error = #expect(throws: OpenSSLError.self) { try pair.arrange(function, at: end) }
+        let error = thrown(OpenSSLError.self) { try pair.arrange(function, at: end) }
         #expect(error?.cause?.isTLS(SSL_R_NO_RENEGOTIATION) == true)
         _ = pair.read(at: end)
         #expect(!pair.isPending(end) && pair.trace.isEmpty)
@@ -1190,9 +1190,9 @@ import Testing
         let pair = try TracedPair { $0.resumesInRenegotiation = false }
         pair.with(.server) { $0.demandCertificate(.require) }
         try pair.arrange(.renegotiate, at: .server)
-        let server = #expect(throws: StepFailure.self) { try pair.pair.settle() }
+        let server = thrown(StepFailure.self) { try pair.pair.settle() }
         #expect(server?.error.cause?.reason == SSL_R_PEER_DID_NOT_RETURN_A_CERTIFICATE)
-        let client = #expect(throws: StepFailure.self) { try pair.pair.drainClient() }
+        let client = thrown(StepFailure.self) { try pair.pair.drainClient() }
         #expect(client?.error.cause?.reason == SSL_R_SSLV3_ALERT_HANDSHAKE_FAILURE)
         #expect(pair.trace.suffix(2) == ["s>fatal(40)", "c<fatal(40)"])
     }

@@ -259,9 +259,9 @@ import Testing
         try pair.server.requestCertificate()
         _ = pair.server.handshake()
         try pair.drainClient()
-        let server = #expect(throws: StepFailure.self) { try pair.drainServer() }
+        let server = thrown(StepFailure.self) { try pair.drainServer() }
         #expect(server?.error.cause?.isTLS(SSL_R_PEER_DID_NOT_RETURN_A_CERTIFICATE) == true)
-        let client = #expect(throws: StepFailure.self) { try pair.drainClient() }
+        let client = thrown(StepFailure.self) { try pair.drainClient() }
         // 1000 and the number of the alert.
         #expect(client?.error.cause?.isTLS(1116) == true && pair.alerts == [.certificateRequired])
         #expect(pair.tickets.count == 2)
@@ -274,7 +274,7 @@ import Testing
         try pair.server.requestCertificate()
         _ = pair.server.handshake()
         try pair.drainClient()
-        let server = #expect(throws: StepFailure.self) { try pair.drainServer() }
+        let server = thrown(StepFailure.self) { try pair.drainServer() }
         #expect(server?.error.cause?.isTLS(SSL_R_CERTIFICATE_VERIFY_FAILED) == true)
         #expect(throws: StepFailure.self) { try pair.drainClient() }
         #expect(pair.alerts == [.unknownCA])
@@ -282,7 +282,7 @@ import Testing
 
     @Test func whoeverAsksForNoCertificateCannotRequestOne() throws {
         let pair = try Station().visit()
-        let error = #expect(throws: OpenSSLError.self) { try pair.server.requestCertificate() }
+        let error = thrown(OpenSSLError.self) { try pair.server.requestCertificate() }
         #expect(error?.cause?.isTLS(SSL_R_INVALID_CONFIG) == true)
     }
 
@@ -290,20 +290,20 @@ import Testing
         let pair = try ConnectionPair(ConnectionEnds())
         try pair.shakeHands()
         pair.server.demandCertificate(.request)
-        let error = #expect(throws: OpenSSLError.self) { try pair.server.requestCertificate() }
+        let error = thrown(OpenSSLError.self) { try pair.server.requestCertificate() }
         #expect(error?.cause?.isTLS(SSL_R_EXTENSION_NOT_RECEIVED) == true)
     }
 
     @Test func norInTLS12() throws {
         let pair = try Station(version: .tls12).visit()
         pair.server.demandCertificate(.request)
-        let error = #expect(throws: OpenSSLError.self) { try pair.server.requestCertificate() }
+        let error = thrown(OpenSSLError.self) { try pair.server.requestCertificate() }
         #expect(error?.cause?.isTLS(SSL_R_WRONG_SSL_VERSION) == true)
     }
 
     @Test func norAsAClient() throws {
         let pair = try Station().visit()
-        let error = #expect(throws: OpenSSLError.self) { try pair.client.requestCertificate() }
+        let error = thrown(OpenSSLError.self) { try pair.client.requestCertificate() }
         #expect(error?.cause?.isTLS(SSL_R_NOT_SERVER) == true)
     }
 
@@ -323,7 +323,7 @@ import Testing
         pair.server.demandCertificate(.request)
         try pair.server.requestCertificate()
         _ = pair.server.handshake()
-        let error = #expect(throws: OpenSSLError.self) { try pair.server.requestCertificate() }
+        let error = thrown(OpenSSLError.self) { try pair.server.requestCertificate() }
         #expect(error?.cause?.isTLS(SSL_R_REQUEST_SENT) == true)
     }
 
@@ -346,7 +346,7 @@ import Testing
             _ = pair.client.handshake()
             _ = pair.server.handshake()
         }
-        let error = #expect(throws: OpenSSLError.self) { try pair.server.issueTicket() }
+        let error = thrown(OpenSSLError.self) { try pair.server.issueTicket() }
         #expect(error?.reasons == [])
         try pair.shakeHands()
         try pair.drainClient()
@@ -364,7 +364,7 @@ import Testing
 
     @Test func asAClientItFailsWithoutAReason() throws {
         let pair = try Station().visit()
-        let error = #expect(throws: OpenSSLError.self) { try pair.client.issueTicket() }
+        let error = thrown(OpenSSLError.self) { try pair.client.issueTicket() }
         #expect(error?.reasons == [])
     }
 
@@ -468,7 +468,7 @@ import Testing
     @Test func whileAKeyUpdateWaitsItFailsWithoutAReason() throws {
         let pair = try Station().visit()
         try pair.server.updateKey(.updateNotRequested)
-        let error = #expect(throws: OpenSSLError.self) { try pair.server.issueTicket() }
+        let error = thrown(OpenSSLError.self) { try pair.server.issueTicket() }
         #expect(error?.reasons == [])
         pair.write("x", from: .server)
         try pair.drainClient()
@@ -1021,7 +1021,7 @@ import Testing
 
     @Test func keysOfAnotherLengthAreAnError() throws {
         let station = try Station()
-        let error = #expect(throws: OpenSSLError.self) { try station.setTicketKeys(Array(repeating: 7, count: 48)) }
+        let error = thrown(OpenSSLError.self) { try station.setTicketKeys(Array(repeating: 7, count: 48)) }
         #expect(error?.cause?.isTLS(SSL_R_INVALID_TICKET_KEYS_LENGTH) == true)
     }
 
