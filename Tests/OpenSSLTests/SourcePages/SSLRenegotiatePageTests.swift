@@ -1136,10 +1136,14 @@ import Testing
         let suites: [UInt8] = [0xc0, 0x2b] + (speaks ? [0, 0xff] : [])
         // secp256r1, and signatures by it.
         let extensions: [UInt8] = [0, 10, 0, 4, 0, 2, 0, 23] + [0, 13, 0, 4, 0, 2, 4, 3]
-        let hello: [UInt8] =
-            [3, 3] + [UInt8](repeating: 1, count: 32) + [0, 0, UInt8(suites.count)] + suites + [1, 0]
-            + [0, UInt8(extensions.count)] + extensions
-        return [22, 3, 1, 0, UInt8(hello.count + 4), 1, 0, 0, UInt8(hello.count)] + hello
+        var hello: [UInt8] = [3, 3]
+        hello += [UInt8](repeating: 1, count: 32)
+        hello += [0, 0, UInt8(suites.count)]
+        hello += suites
+        hello += [1, 0, 0, UInt8(extensions.count)]
+        hello += extensions
+        let header: [UInt8] = [22, 3, 1, 0, UInt8(hello.count + 4), 1, 0, 0, UInt8(hello.count)]
+        return header + hello
     }
 
     // MARK: - Renegotiation to demand a certificate
