@@ -140,9 +140,11 @@ import Testing
 
     @Test func oneRunAtATime() async throws {
         let server = try await serveResumable()
-        let descriptor = open(path, O_RDWR | O_CREAT, 0o600)
+        let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
         try #require(descriptor >= 0 && flock(descriptor, LOCK_EX | LOCK_NB) == 0)
         let run = try await resume(server.port, "--at", "0s,1h", "--state", path)
+        // A program that another test starts just now may have the descriptor too: to close ours would not be enough.
+        #expect(flock(descriptor, LOCK_UN) == 0)
         close(descriptor)
         try await expectRefusal(run, "file_unwritable")
         #expect(try content(of: path).isEmpty)
