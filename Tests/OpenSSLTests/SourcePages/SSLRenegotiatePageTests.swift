@@ -171,7 +171,8 @@ import Testing
     func eachHandshakeLogsItsKey(function: Function) throws {
         let pair = try TracedPair()
         var lines: [String] = []
-        pair.with(.client) { $0.observer.onKeyLogLine = { lines.append($0) } }
+        let observer = pair.with(.client) { $0.observer }
+        observer.onKeyLogLine = { lines.append($0) }
         try pair.renegotiate(function, from: .client)
         #expect(lines.map { $0.prefix(14) } == ["CLIENT_RANDOM "])
     }
