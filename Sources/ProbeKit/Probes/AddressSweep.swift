@@ -27,12 +27,8 @@ final class AddressSweep: @unchecked Sendable {
     }
 
     func run() async -> Report {
-        var findings = Findings(plan: visit.plan, configuration: visit.configuration, recorder: visit.recorder)
-        visit.recorder.beginVisit()
         do throws(Ending) {
-            let deadline = Deadline.after(visit.plan.client.time.timeout).earlier(of: limit)
-            addresses = try await Route(plan: visit.plan, loop: visit.loop, recorder: visit.recorder)
-                .lookUp(until: deadline, into: &findings)
+            addresses = try await visit.lookUp(until: limit).addresses
         } catch {
             return Report.ended(error, plan: visit.plan, recorder: visit.recorder)
         }

@@ -117,6 +117,16 @@ struct Visit {
         }
     }
 
+    /// The addresses of the target, found out within its time, and how long that took.
+    func lookUp(until limit: Deadline) async throws(Ending) -> (addresses: [SocketAddress], milliseconds: Double?) {
+        recorder.beginVisit()
+        var findings = Findings(plan: plan, configuration: configuration, recorder: recorder)
+        let deadline = Deadline.after(plan.client.time.timeout).earlier(of: limit)
+        let addresses = try await Route(plan: plan, loop: loop, recorder: recorder).lookUp(
+            until: deadline, into: &findings)
+        return (addresses, findings.timings.dnsMs)
+    }
+
     private func open(
         at address: SocketAddress?, until deadline: Deadline, into findings: inout Findings
     ) async throws(Ending) -> Channel {

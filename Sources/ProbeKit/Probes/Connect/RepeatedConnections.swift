@@ -38,7 +38,8 @@ final class RepeatedConnections: @unchecked Sendable {
 
     func run() async -> Report {
         do throws(Ending) {
-            try await lookUp()
+            // Once for all: what is repeated is the handshake.
+            (addresses, lookupMs) = try await visit.lookUp(until: limit)
         } catch {
             return Report.ended(error, plan: visit.plan, recorder: visit.recorder)
         }
@@ -50,15 +51,6 @@ final class RepeatedConnections: @unchecked Sendable {
             }
         }
         return report()
-    }
-
-    /// Once for all: what is repeated is the handshake.
-    private func lookUp() async throws(Ending) {
-        var findings = Findings(plan: visit.plan, configuration: visit.configuration, recorder: visit.recorder)
-        let deadline = Deadline.after(visit.plan.client.time.timeout).earlier(of: limit)
-        addresses = try await Route(plan: visit.plan, loop: visit.loop, recorder: visit.recorder)
-            .lookUp(until: deadline, into: &findings)
-        lookupMs = findings.timings.dnsMs
     }
 
     /// The number of the next one, from 1, when its time has come; nil when there is none.
@@ -93,8 +85,8 @@ final class RepeatedConnections: @unchecked Sendable {
                 latency: findings.negotiated.flatMap { negotiated in
                     findings.timings.tlsMs.map { (negotiated.isResumed, $0) }
                 }))
-        // What is wrong here, or a signal, would go wrong each time.
-        if [.local, .signal, .internal].contains(findings.outcome) { isOver = true }
+        // What is wrong here would go wrong each time.
+        if [.local, .internal].contains(findings.outcome) { isOver = true }
         if let decisive {
             let (one, other) = (findings.outcome.rank, decisive.findings.outcome.rank)
             guard one < other || one == other && number < decisive.number else { return }

@@ -122,10 +122,7 @@ extension ResumeProbe {
             }
             return nodes
         }
-        var findings = Findings(plan: visit.plan, configuration: visit.configuration, recorder: visit.recorder)
-        let deadline = Deadline.after(visit.plan.client.time.timeout).earlier(of: limit)
-        let addresses = try await Route(plan: visit.plan, loop: visit.loop, recorder: visit.recorder)
-            .lookUp(until: deadline, into: &findings)
+        let addresses = try await visit.lookUp(until: limit).addresses
         if addresses.count > ResumePlan.mostNodes {
             Printer.warn(
                 "\(visit.plan.target.input) has \(addresses.count) addresses; --matrix tries \(ResumePlan.mostNodes)")
