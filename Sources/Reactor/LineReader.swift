@@ -57,6 +57,9 @@ package final class LineReader {
     /// Whether it can be read again, and is as long as it will be.
     package var isFile: Bool { registration == nil }
 
+    /// Whether there is nothing left to hand out.
+    package var isAtEnd: Bool { hasEnded && start >= buffer.count && !isTooLong }
+
     /// The next line; nil at the end, when the deadline has passed, and when the task was cancelled.
     package func next(until deadline: Deadline = .never) async throws(SystemError) -> Line? {
         while true {

@@ -176,6 +176,15 @@ import Testing
         #expect(status == 4 && output == "4\n", "\(output)")
     }
 
+    /// However soon the run has to end, who asks has an answer.
+    @Test(arguments: ["1ms", "50ms"])
+    func aRunThatIsOverAtOnceHasAResult(time: String) async throws {
+        let server = try RawServer.silent()
+        let run = try await Program.run(["connect", "127.0.0.1:\(server.port)", "--max-time", time, "--json"])
+        let report = try await run.report(ending: 5)
+        #expect(report["error.code"] == "timed_out" && run.errors.isEmpty, "\(run)")
+    }
+
     @Test func theFamilyHoldsForALineToo() async throws {
         let run = try await Program.run(
             ["connect", "--targets", "-", "-6", "--json"], input: .bytes(Array("127.0.0.1:1\n".utf8)))

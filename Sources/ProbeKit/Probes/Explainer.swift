@@ -11,12 +11,7 @@ package enum Explainer {
             let line = JSONReport.line(list, indented: Output.standard.isTerminal)
             return StandardOutput.write(String(decoding: line, as: UTF8.self))
         }
-        do {
-            let text = ExplanationText(style: try Printer(OutputPlan(), paths: []).style)
-            return StandardOutput.write(
-                words.isEmpty ? text.topics(Glossary.entries) : text.text(explanations))
-        } catch {
-            return Printer.complain(error)
-        }
+        let text = ExplanationText(style: Printer.style(OutputPlan(), on: .standard))
+        return StandardOutput.write(words.isEmpty ? text.topics(Glossary.entries) : text.text(explanations))
     }
 }

@@ -58,24 +58,25 @@ struct Job {
         Resolver.allow(atOnce: min(jobs, 64))
         let isShown = isMany && !template.output.isQuiet && Progress.isPossible
         let crowd = Crowd(jobs: jobs, progress: Progress(isShown: isShown))
-        let total = await total(list)
-        crowd.progress.total = total
+        if isShown { crowd.progress.total = await total(list, until: limit) }
         let ticker = Task(executorPreference: loop) {
             while isShown, (try? await loop.sleep(until: .after(.milliseconds(200)))) != nil { crowd.progress.draw() }
         }
+        // How many were taken from the list, and were asked unless the run ended.
         var count = 0
         await withDiscardingTaskGroup { group in
             var named = plans.makeIterator()
-            while !Task.isCancelled, !limit.hasPassed, let entry = await next(&named, list, until: limit) {
+            // The first has its result however soon the run has to end.
+            var isOver: Bool { Task.isCancelled || count > 1 && limit.hasPassed }
+            while !isOver, let entry = await next(&named, list, until: limit) {
                 count += 1
                 await crowd.enter()
-                guard !Task.isCancelled, !limit.hasPassed else { break }
+                guard !isOver else { break }
                 group.addTask {
                     let (report, code) = await answer(entry, until: limit, interruption, crowd)
                     crowd.leave(report, code: code)
                 }
             }
-            crowd.progress.total = count
         }
         ticker.cancel()
         await ticker.value
@@ -84,26 +85,42 @@ struct Job {
             Printer.warn("no target: the list is empty")
             crowd.end(with: .usage, code: Outcome.usage.exitCode)
         }
+        let all = await number(of: list, atLeast: count)
+        let isCutShort = crowd.tally.count < all || list?.isAtEnd == false
         if let number = interruption.signal {
             crowd.end(with: .signal, code: 128 + number)
-        } else if limit.hasPassed, isMany {
+        } else if isCutShort, limit.hasPassed {
             Printer.warn("--max-time ended the run")
             crowd.end(with: .timeout, code: Outcome.timeout.exitCode)
         }
-        return printer.conclude(crowd.tally, of: total ?? count)
+        return printer.conclude(crowd.tally, of: all)
     }
 
-    /// How many targets there are; nil when a list is not a file.
-    private func total(_ list: LineReader?) async -> Int? {
+    /// How many there were to ask: the rest is counted when the run ended before they were.
+    private func number(of list: LineReader?, atLeast count: Int) async -> Int {
         guard let list else { return plans.count }
-        guard list.isFile, let path = template.many.source?.path,
-            let again = try? LineReader(path, limit: TargetLine.longest, on: loop)
+        guard !list.isAtEnd, list.isFile else { return count }
+        let job = self
+        // Of its own, for this task may be cancelled; and not for long, for somebody waits for the end.
+        let counting = Task(executorPreference: loop) { await job.countList(until: .after(.seconds(1))) }
+        return await counting.value ?? count
+    }
+
+    /// How many targets there are; nil when a list is not a file, or too long to count in time.
+    private func total(_ list: LineReader?, until limit: Deadline) async -> Int? {
+        guard let list else { return plans.count }
+        return list.isFile ? await countList(until: limit) : nil
+    }
+
+    private func countList(until limit: Deadline) async -> Int? {
+        guard let path = template.many.source?.path,
+            let list = try? LineReader(path, limit: TargetLine.longest, on: loop)
         else { return nil }
         var count = plans.count
-        while let line = try? await again.next() {
+        while let line = try? await list.next(until: limit) {
             if TargetLine(line) != nil { count += 1 }
         }
-        return count
+        return list.isAtEnd ? count : nil
     }
 
     /// The plan for what is no target.
@@ -161,19 +178,9 @@ struct Job {
         switch entry {
         case .plan(let plan): return await ask(plan, until: limit, interruption, crowd)
         case .mistake(let input, let ending):
-            let plan = plan(of: input)
-            let recorder = Recorder(target: input, detail: .init(plan.output), onEvent: printer.eventSink)
-            let report = Report.ended(ending, plan: plan, recorder: recorder)
-            return conclude(report, plan, recorder, crowd)
+            if printer.mayWriteToTerminal { crowd.progress.clear() }
+            return printer.conclude(ending, plan(of: input), expectations)
         }
-    }
-
-    private func conclude(
-        _ report: Report, _ plan: ProbePlan, _ recorder: Recorder, _ crowd: Crowd
-    ) -> (Report, Int32) {
-        let conclusion = Conclusion(report, expectations: expectations, plan: plan.output, recorder: recorder)
-        if printer.mayWriteToTerminal { crowd.progress.clear() }
-        return (conclusion.report, printer.conclude(conclusion, events: recorder.events))
     }
 
     private func ask(
@@ -199,6 +206,8 @@ struct Job {
             report = await visit().answerEverywhere(until: limit)
         }
         if report.outcome == .signal, let number = interruption.signal { report.exitCode = 128 + number }
-        return conclude(report, plan, recorder, crowd)
+        let conclusion = Conclusion(report, expectations: expectations, plan: plan.output, recorder: recorder)
+        if printer.mayWriteToTerminal { crowd.progress.clear() }
+        return (conclusion.report, printer.conclude(conclusion, events: recorder.events))
     }
 }

@@ -78,7 +78,7 @@ extension Printer {
 
 /// Spells events one after the other.
 private final class EventLines: @unchecked Sendable {
-    // Sendable without a check: see `serverEventSink`.
+    // Sendable without a check: used while the number of an event is handed out, which is under a lock.
     private let writer = JSONLineWriter()
     private var bytes: [UInt8] = []
 

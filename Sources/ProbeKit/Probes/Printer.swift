@@ -141,7 +141,10 @@ final class Printer: Sendable {
         return isWritten
     }
 
-    var style: TextRenderer.Style {
+    var style: TextRenderer.Style { Self.style(plan, on: output) }
+
+    /// How text is to look there.
+    static func style(_ plan: OutputPlan, on output: Output) -> TextRenderer.Style {
         let hasColor =
             switch plan.color {
             case .always: true

@@ -51,12 +51,20 @@ package enum ProbeRun {
     ) -> Int32 {
         var tally = Tally()
         for plan in plans {
-            let recorder = Recorder(target: plan.target.input, detail: .init(plan.output), onEvent: printer.eventSink)
-            let report = Report.ended(ending, plan: plan, recorder: recorder)
-            let conclusion = Conclusion(report, expectations: expectations, plan: plan.output, recorder: recorder)
-            tally.add(conclusion.report, code: printer.conclude(conclusion, events: []))
+            let (report, code) = printer.conclude(ending, plan, expectations)
+            tally.add(report, code: code)
         }
         return printer.conclude(tally, of: plans.count)
+    }
+}
+
+extension Printer {
+    /// Reports a target that was not even asked.
+    func conclude(_ ending: Ending, _ plan: ProbePlan, _ expectations: Expectations) -> (Report, Int32) {
+        let recorder = Recorder(target: plan.target.input, detail: .init(plan.output), onEvent: eventSink)
+        let report = Report.ended(ending, plan: plan, recorder: recorder)
+        let conclusion = Conclusion(report, expectations: expectations, plan: plan.output, recorder: recorder)
+        return (conclusion.report, conclude(conclusion, events: []))
     }
 }
 
