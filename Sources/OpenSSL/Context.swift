@@ -108,7 +108,7 @@ public enum LibraryVersion {
     public static let linked = String(cString: OpenSSL_version(OPENSSL_VERSION_STRING))
 
     /// Whether the running library is at least the given version. Wraps `OpenSSL_version_num(3)`.
-    public static func isAtLeast(_ major: UInt, _ minor: UInt) -> Bool {
-        OpenSSL_version_num() >> 20 >= major << 8 | minor
+    public static func isAtLeast(_ major: UInt, _ minor: UInt, _ patch: UInt = 0) -> Bool {
+        OpenSSL_version_num() >> 4 >= major << 24 | minor << 16 | patch
     }
 }

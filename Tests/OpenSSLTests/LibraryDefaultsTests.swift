@@ -33,5 +33,7 @@ import Testing
         let (major, minor) = (try #require(numbers.first), try #require(numbers.dropFirst().first))
         #expect(LibraryVersion.isAtLeast(major, minor) && !LibraryVersion.isAtLeast(major, minor + 1))
         #expect(LibraryVersion.isAtLeast(major - 1, minor + 1) && !LibraryVersion.isAtLeast(major + 1, 0))
+        let patch = try #require(numbers.dropFirst(2).first)
+        #expect(LibraryVersion.isAtLeast(major, minor, patch) && !LibraryVersion.isAtLeast(major, minor, patch + 1))
     }
 }

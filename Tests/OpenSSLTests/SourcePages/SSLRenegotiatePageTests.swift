@@ -1358,7 +1358,7 @@ private final class TracedPair {
     func counts(_ end: End) -> [Int] { with(end) { [$0.renegotiationCount, $0.totalRenegotiationCount] } }
     /// What the context of an end counted.
     func statistics(_ end: End) -> Statistics {
-        let context = with(end) { $0.context.pointer }
+        let context = SSL_get_SSL_CTX(pointer(end))
         let isClient = end == .client
         return Statistics(
             first: SSL_CTX_ctrl(context, isClient ? SSL_CTRL_SESS_CONNECT : SSL_CTRL_SESS_ACCEPT, 0, nil),
