@@ -6,6 +6,8 @@ package final class Output: Sendable {
     package static let standard = Output(borrowing: STDOUT_FILENO, name: "standard output")
     package static let diagnostics = Output(borrowing: STDERR_FILENO, name: "standard error")
 
+    /// Whether it is a terminal. Wraps `isatty(3)`.
+    package let isTerminal: Bool
     private let number: Int32
     private let name: String
     /// Nil for a descriptor that outlives this.
@@ -18,18 +20,17 @@ package final class Output: Sendable {
 
     init(_ descriptor: consuming Descriptor, name: String) {
         number = descriptor.number
+        isTerminal = isatty(number) == 1
         owned = consume descriptor
         self.name = name
     }
 
     private init(borrowing number: Int32, name: String) {
         self.number = number
+        isTerminal = isatty(number) == 1
         self.name = name
         owned = nil
     }
-
-    /// Whether it is a terminal. Wraps `isatty(3)`.
-    package var isTerminal: Bool { isatty(number) == 1 }
 
     package func write(_ text: String) throws(SystemError) {
         try write(Array(text.utf8))

@@ -36,8 +36,9 @@ struct ASN1Text {
 
     /// UTF-8, or ASCII where the type wants it.
     init(utf8 bytes: [UInt8], isValid: Bool = true) {
-        text = String(decoding: bytes, as: UTF8.self)
-        self.isValid = isValid && !bytes.contains(0) && text.utf8.elementsEqual(bytes)
+        let valid = String(validating: bytes, as: UTF8.self)
+        text = valid ?? String(decoding: bytes, as: UTF8.self)
+        self.isValid = isValid && valid != nil && !bytes.contains(0)
     }
 
     private init(utf16 bytes: [UInt8]) {
@@ -80,16 +81,18 @@ struct ASN1Text {
     }
 }
 
-extension Sequence<UInt8> {
+extension Collection<UInt8> {
     /// Lower-case hex without separators.
     @inlinable public var hex: String {
-        let digits = Array("0123456789abcdef".utf8)
-        var text: [UInt8] = []
-        text.reserveCapacity(underestimatedCount * 2)
-        for byte in self {
-            text.append(digits[Int(byte >> 4)])
-            text.append(digits[Int(byte & 15)])
+        String(unsafeUninitializedCapacity: 2 * count) { text in
+            var end = 0
+            for byte in self {
+                for half in [byte >> 4, byte & 15] {
+                    text[end] = half < 10 ? UInt8(ascii: "0") + half : UInt8(ascii: "a") + half - 10
+                    end += 1
+                }
+            }
+            return end
         }
-        return String(decoding: text, as: UTF8.self)
     }
 }

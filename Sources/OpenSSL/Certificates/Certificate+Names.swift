@@ -27,12 +27,14 @@ extension Certificate {
     }
 
     /// The fields whose bytes were not valid text, such as `subject.CN` or `sans.3`, with those bytes in lower-case hex.
-    public var rawHex: [(field: String, hex: String)] {
+    public var rawHex: [(field: String, hex: String)] { rawHex(sans: sans) }
+
+    /// The same for whoever has read the certificate's `sans` already.
+    public func rawHex(sans: [SubjectAlternativeName]) -> [(field: String, hex: String)] {
         var raw: [(field: String, hex: String)] = []
         for (field, name) in [("subject", X509_get_subject_name(pointer)), ("issuer", X509_get_issuer_name(pointer))] {
             raw += DistinguishedName(name).raw.map { (field + "." + $0.type, $0.hex) }
         }
-        let sans = self.sans
         for (index, name) in sans.enumerated() {
             if let hex = name.raw { raw.append(("sans.\(index)", hex)) }
         }

@@ -88,9 +88,12 @@ public final class Certificate: @unchecked Sendable {
     private static func sha256(_ bytes: [UInt8]) -> String {
         var length: UInt32 = 0
         var digest = [UInt8](repeating: 0, count: Int(EVP_MAX_MD_SIZE))
-        guard EVP_Digest(bytes, bytes.count, &digest, &length, EVP_sha256(), nil) == 1 else { return "" }
+        guard EVP_Digest(bytes, bytes.count, &digest, &length, sha256Algorithm, nil) == 1 else { return "" }
         return digest.prefix(Int(length)).hex
     }
+
+    /// Fetched once: `EVP_sha256` is looked up at each use. Kept as long as the program runs.
+    private nonisolated(unsafe) static let sha256Algorithm = EVP_MD_fetch(nil, "SHA2-256", nil) ?? EVP_sha256()
 }
 
 extension Certificate: Hashable {

@@ -10,10 +10,8 @@ struct DistinguishedName {
         let set: Int32
         let text: ASN1Text?
         let bytes: [UInt8]
-        /// The whole value in DER, for the `#` form of RFC 4514.
-        let der: [UInt8]
-        /// Whether OpenSSL knows the type by name.
-        var isKnown: Bool { nid != NID_undef }
+        /// The whole value in DER, for the `#` form of RFC 4514; nil when it can be read as text.
+        let der: [UInt8]?
     }
 
     private let attributes: [Attribute]
@@ -25,9 +23,13 @@ struct DistinguishedName {
                 let object = X509_NAME_ENTRY_get_object(entry),
                 let value = X509_NAME_ENTRY_get_data(entry)
             else { return nil }
+            let (nid, bytes) = (OBJ_obj2nid(object), ASN1Text.bytes(of: value))
+            let text = ASN1Text(bytes, type: ASN1_STRING_type(value))
+            // Of a type that OpenSSL does not know by name RFC 4514 wants the bytes.
+            let isReadable = nid != NID_undef && text != nil
             return Attribute(
-                type: ObjectName.short(object), nid: OBJ_obj2nid(object), set: X509_NAME_ENTRY_set(entry),
-                text: ASN1Text(value), bytes: ASN1Text.bytes(of: value), der: ASN1DER.encode(value))
+                type: ObjectName.short(object), nid: nid, set: X509_NAME_ENTRY_set(entry), text: text, bytes: bytes,
+                der: isReadable ? nil : ASN1DER.encode(value))
         }
     }
 
@@ -39,10 +41,10 @@ struct DistinguishedName {
             if let previous { text += attribute.set == previous ? "+" : "," }
             previous = attribute.set
             text += attribute.type + "="
-            if attribute.isKnown, let value = attribute.text {
+            if let der = attribute.der {
+                text += "#" + der.hex
+            } else if let value = attribute.text {
                 text += Self.escape(value.text)
-            } else {
-                text += "#" + attribute.der.hex
             }
         }
         return text
@@ -61,6 +63,7 @@ struct DistinguishedName {
 
     /// Escapes an attribute value: the special characters of RFC 4514, section 2.4, and every control character.
     static func escape(_ value: String) -> String {
+        if isPlain(value.utf8) { return value }
         let scalars = value.unicodeScalars
         let last = scalars.count - 1
         var text = ""
@@ -80,6 +83,20 @@ struct DistinguishedName {
             }
         }
         return text
+    }
+
+    /// Whether nothing has to be escaped, as in most values.
+    private static func isPlain(_ value: String.UTF8View) -> Bool {
+        guard let first = value.first, let last = value.last, first != UInt8(ascii: "#") else {
+            return value.isEmpty
+        }
+        return first > 0x20 && last > 0x20
+            && value.allSatisfy { byte in
+                switch Unicode.Scalar(byte) {
+                case "\"", "+", ",", ";", "<", ">", "\\": false
+                default: 0x20..<0x7F ~= byte
+                }
+            }
     }
 }
 

@@ -22,8 +22,21 @@ public struct Timestamp: Hashable, Comparable, Sendable {
         let (hour, minute, second) = (Int64(fields.tm_hour), Int64(fields.tm_min), Int64(fields.tm_sec))
         secondsSinceEpoch =
             Self.days(year: year, month: month, day: day) * 86_400 + hour * 3600 + minute * 60 + second
-        rfc3339 =
-            "\(pad(year, 4))-\(pad(month, 2))-\(pad(day, 2))T\(pad(hour, 2)):\(pad(minute, 2)):\(pad(second, 2))Z"
+        var text: [UInt8] = []
+        text.reserveCapacity(20)
+        func append(_ number: Int64, then separator: Unicode.Scalar? = nil) {
+            text.append(UInt8(truncatingIfNeeded: 0x30 + number / 10 % 10))
+            text.append(UInt8(truncatingIfNeeded: 0x30 + number % 10))
+            if let separator { text.append(UInt8(ascii: separator)) }
+        }
+        append(year / 100)
+        append(year % 100, then: "-")
+        append(month, then: "-")
+        append(day, then: "T")
+        append(hour, then: ":")
+        append(minute, then: ":")
+        append(second, then: "Z")
+        rfc3339 = String(decoding: text, as: UTF8.self)
     }
 
     /// The earlier moment is the smaller one.
@@ -40,11 +53,6 @@ public struct Timestamp: Hashable, Comparable, Sendable {
         let dayOfYear = (153 * (month + (month > 2 ? -3 : 9)) + 2) / 5 + day - 1
         return era * 146_097 + yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear - 719_468
     }
-}
-
-private func pad(_ number: Int64, _ width: Int) -> String {
-    let digits = String(number)
-    return String(repeating: "0", count: max(0, width - digits.count)) + digits
 }
 
 extension Certificate {

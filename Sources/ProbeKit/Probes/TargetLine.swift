@@ -22,16 +22,16 @@ enum TargetLine {
             return
         }
         let content = Self.content(of: text)
-        let fields = content.split(separator: "\t", maxSplits: 1, omittingEmptySubsequences: false)
-            .map { Self.trimmed($0) }
-        guard let first = fields.first, !first.isEmpty else {
-            guard let name = fields.last, !name.isEmpty else { return nil }
+        let tab = content.utf8.firstIndex(of: UInt8(ascii: "\t"))
+        let first = Self.trimmed(content[..<(tab ?? content.endIndex)])
+        let name = tab.map { Self.trimmed(content[$0...]) } ?? ""
+        guard !first.isEmpty else {
+            guard !name.isEmpty else { return nil }
             self = .mistake(input: String(name), UsageError("there is no target before the tab"))
             return
         }
         do throws(UsageError) {
-            let target = try Target.parse(String(first))
-            self = .target(target, serverName: fields.count > 1 ? try Self.serverName(fields[1]) : nil)
+            self = .target(try Target.parse(String(first)), serverName: try Self.serverName(name))
         } catch {
             self = .mistake(input: String(first), error)
         }
@@ -46,17 +46,18 @@ enum TargetLine {
     private static func content(of text: String) -> Substring {
         var isAfterBlank = true
         // An editor may have left a byte order mark.
-        let text = text.first == "\u{FEFF}" ? text.dropFirst() : text[...]
-        let end = text.firstIndex { character in
-            defer { isAfterBlank = character == " " || character == "\t" }
-            return character == "#" && isAfterBlank
+        let text = text.unicodeScalars.first == "\u{FEFF}" ? Substring(text.unicodeScalars.dropFirst()) : text[...]
+        let end = text.utf8.firstIndex { byte in
+            defer { isAfterBlank = isBlank(byte) }
+            return byte == UInt8(ascii: "#") && isAfterBlank
         }
         return text[..<(end ?? text.endIndex)]
     }
 
     private static func trimmed(_ text: Substring) -> Substring {
-        let blanks: Set<Character> = [" ", "\t"]
-        let start = text.drop { blanks.contains($0) }
-        return start.lastIndex { !blanks.contains($0) }.map { start[...$0] } ?? ""
+        let start = text.utf8.drop(while: isBlank)
+        return Substring(start.lastIndex { !isBlank($0) }.map { start[...$0] } ?? start)
     }
+
+    private static func isBlank(_ byte: UInt8) -> Bool { byte == UInt8(ascii: " ") || byte == UInt8(ascii: "\t") }
 }

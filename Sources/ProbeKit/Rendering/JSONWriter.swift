@@ -86,20 +86,30 @@ package struct JSONWriter {
     /// A key whose name is a property's: `leafSha256` is `leaf_sha256`.
     mutating func key(inSnakeCase name: String) {
         // A dictionary's key can hold anything.
-        guard name.utf8.allSatisfy({ 0x30...0x7a ~= $0 && $0 != UInt8(ascii: "\\") }) else {
-            return key(snakeCase(name))
+        if name.utf8.withContiguousStorageIfAvailable({ property($0) }) != true { key(snakeCase(name)) }
+    }
+
+    /// Writes the name of a property; of any other false comes back.
+    private mutating func property(_ name: UnsafeBufferPointer<UInt8>) -> Bool {
+        guard name.allSatisfy({ 0x30...0x7a ~= $0 && $0 != UInt8(ascii: "\\") }) else { return false }
+        separate(reserving: 2 * name.count + 4)
+        var end = buffer.end
+        func append(_ byte: UInt8) {
+            end.pointee = byte
+            end += 1
         }
-        separate(reserving: 2 * name.utf8.count + 3)
-        buffer.append(reserved: UInt8(ascii: "\""))
-        for byte in name.utf8 {
+        append(UInt8(ascii: "\""))
+        for byte in name {
             let isUpperCase = UInt8(ascii: "A")...UInt8(ascii: "Z") ~= byte
-            if isUpperCase { buffer.append(reserved: UInt8(ascii: "_")) }
-            buffer.append(reserved: isUpperCase ? byte | 0x20 : byte)
+            if isUpperCase { append(UInt8(ascii: "_")) }
+            append(isUpperCase ? byte | 0x20 : byte)
         }
-        buffer.append(reserved: UInt8(ascii: "\""))
-        buffer.append(reserved: UInt8(ascii: ":"))
-        if isIndented { buffer.append(UInt8(ascii: " ")) }
+        append(UInt8(ascii: "\""))
+        append(UInt8(ascii: ":"))
+        if isIndented { append(UInt8(ascii: " ")) }
+        buffer.advance(to: end)
         place = .inline
+        return true
     }
 
     mutating func null() {

@@ -8,12 +8,13 @@ enum NumericAddress {
 
     /// Whether the text is an IPv6 address, without brackets; `%scope` may follow.
     static func isIPv6(_ text: some StringProtocol) -> Bool {
+        let colon = UInt8(ascii: ":")
+        guard text.utf8.contains(colon) else { return false }
         let halves = text.split(separator: "%", maxSplits: 1, omittingEmptySubsequences: false)
         guard let address = halves.first else { return false }
         if halves.count == 2, !isScope(halves[1]) { return false }
 
         let bytes = Array(address.utf8)
-        let colon = UInt8(ascii: ":")
         guard let gap = bytes.indices.dropLast().first(where: { bytes[$0] == colon && bytes[$0 + 1] == colon }) else {
             return groupCount(bytes[...], mayEndInIPv4: true) == 8
         }

@@ -78,16 +78,16 @@ extension Report.Verify.Problem {
 
 extension Report.CertificateEntry {
     init(_ certificate: Certificate, at now: Int64, withPEM: Bool) {
-        let key = certificate.key
+        let (key, sans) = (certificate.key, certificate.sans)
         self.init(
             subject: certificate.subject, issuer: certificate.issuer, subjectCn: certificate.subjectCommonName,
             issuerCn: certificate.issuerCommonName,
-            sans: certificate.sans.map { AlternativeName(type: $0.type, value: $0.value) },
+            sans: sans.map { AlternativeName(type: $0.type, value: $0.value) },
             notBefore: certificate.notBefore?.rfc3339, notAfter: certificate.notAfter?.rfc3339,
             daysLeft: certificate.daysLeft(at: now), serialHex: certificate.serialHex, sha256: certificate.sha256,
             spkiSha256: certificate.spkiSHA256, key: Key(type: key.type, bits: key.bits, curve: key.curve),
             signatureAlgorithm: certificate.signatureAlgorithm,
-            rawHex: certificate.rawHex.map { RawField(field: $0.field, hex: $0.hex) },
+            rawHex: certificate.rawHex(sans: sans).map { RawField(field: $0.field, hex: $0.hex) },
             pem: withPEM ? certificate.pem : nil)
     }
 }

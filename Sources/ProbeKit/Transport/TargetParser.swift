@@ -45,8 +45,8 @@ extension Target {
 
     /// The part of a URL that names host and port; anything else as it is.
     private static func authority(of input: String) throws(UsageError) -> Substring {
+        guard let slash = input.utf8.firstIndex(of: UInt8(ascii: "/")) else { return input[...] }
         let quoted = UsageError.quoted(input)
-        guard let slash = input.firstIndex(where: { $0 == "/" }) else { return input[...] }
         let scheme = input[..<slash]
         guard scheme.hasSuffix(":"), input[slash...].hasPrefix("//") else {
             if scheme == "unix:" { throw unknownScheme(quoted) }
@@ -91,11 +91,11 @@ private struct Place {
 
     /// Takes `input`, which is quoted in messages, apart by its `authority`.
     init(_ input: String, authority: Substring) throws(UsageError) {
-        let quoted = UsageError.quoted(input)
+        var quoted: String { UsageError.quoted(input) }
         let host: Substring
         let port: Substring?
-        if authority.hasPrefix("[") {
-            guard let end = authority.firstIndex(of: "]") else {
+        if authority.utf8.first == UInt8(ascii: "[") {
+            guard let end = authority.utf8.firstIndex(of: UInt8(ascii: "]")) else {
                 throw UsageError("\(quoted): the \"[\" is not closed")
             }
             host = authority[..<end].dropFirst()
@@ -110,10 +110,10 @@ private struct Place {
         } else if NumericAddress.isIPv6(authority) {
             host = authority
             port = nil
-        } else if let colon = authority.firstIndex(of: ":") {
+        } else if let colon = authority.utf8.firstIndex(of: UInt8(ascii: ":")) {
             host = authority[..<colon]
-            port = authority[colon...].dropFirst()
-            if port?.contains(where: { $0 == ":" }) == true {
+            port = authority[authority.utf8.index(after: colon)...]
+            if port?.utf8.contains(UInt8(ascii: ":")) == true {
                 throw UsageError("\(quoted) is neither HOST:PORT nor an IPv6 address; write [ADDRESS]:PORT")
             }
         } else {
@@ -134,7 +134,7 @@ private struct Place {
 
     /// Checks a host alone: an address, or a name whose trailing dot is dropped.
     init(_ input: String, host: String) throws(UsageError) {
-        let quoted = UsageError.quoted(input)
+        var quoted: String { UsageError.quoted(input) }
         let name = host.hasSuffix(".") ? String(host.dropLast()) : host
         isAddress = NumericAddress.isIPv4(name) || NumericAddress.isIPv6(host)
         self.host = isAddress && !NumericAddress.isIPv4(name) ? host : name
