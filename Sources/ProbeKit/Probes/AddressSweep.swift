@@ -9,7 +9,7 @@ final class AddressSweep: @unchecked Sendable {
     private var addresses: [SocketAddress] = []
     /// How many were begun.
     private var count = 0
-    private var reports: [(index: Int, report: Report)] = []
+    private var drafts: [(index: Int, draft: Draft)] = []
 
     /// How many addresses of one name are asked at once.
     static let mostAtOnce = 8
@@ -26,18 +26,18 @@ final class AddressSweep: @unchecked Sendable {
         self.limit = limit
     }
 
-    func run() async -> Report {
+    func run() async -> Draft {
         do throws(Ending) {
             addresses = try await visit.lookUp(until: limit).addresses
         } catch {
-            return Report.ended(error, plan: visit.plan, recorder: visit.recorder)
+            return .ended(error, plan: visit.plan, recorder: visit.recorder)
         }
         await withDiscardingTaskGroup { group in
             for _ in 0..<min(visit.plan.many.jobs, addresses.count, Self.mostAtOnce) {
                 group.addTask { while let index = self.next() { await self.ask(index) } }
             }
         }
-        return summary() ?? Report.ended(.interrupted(.tcp), plan: visit.plan, recorder: visit.recorder)
+        return summary() ?? .ended(.interrupted(.tcp), plan: visit.plan, recorder: visit.recorder)
     }
 
     private func next() -> Int? {
@@ -52,14 +52,14 @@ final class AddressSweep: @unchecked Sendable {
         let one = Visit(
             plan: plan, configuration: visit.configuration, provisions: visit.provisions, loop: visit.loop,
             recorder: visit.recorder.another())
-        let report = await one.answer(until: limit)
+        let draft = await one.answer(until: limit)
         visit.recorder.take(one.recorder.events)
-        reports.append((index, report))
+        drafts.append((index, draft))
     }
 
     /// The gravest report, with all addresses and what differs.
-    private func summary() -> Report? {
-        let reports = reports.sorted { $0.index < $1.index }.map(\.report)
+    private func summary() -> Draft? {
+        let reports = drafts.sorted { $0.index < $1.index }.map(\.draft.report)
         guard var summary = reports.min(by: { $0.outcome.rank < $1.outcome.rank }) else { return nil }
         summary.addresses = reports.flatMap(\.addresses)
         let documents = reports.map { JSONValue($0) }
@@ -67,6 +67,6 @@ final class AddressSweep: @unchecked Sendable {
             guard let path = try? ReportPath(fact) else { return false }
             return Set(documents.map { path.all(in: $0) }).count > 1
         }
-        return summary
+        return Draft(summary)
     }
 }

@@ -24,9 +24,9 @@ final class Crowd: @unchecked Sendable {
     }
 
     /// One is done.
-    func leave(_ report: Report, code: Int32) {
-        tally.add(report, code: code)
-        progress.count(hasFailed: code != 0)
+    func leave(_ entry: Tally.Entry) {
+        tally.add(entry)
+        progress.count(hasFailed: entry.code != 0)
         free += 1
         waiting?.resume()
         waiting = nil

@@ -11,12 +11,12 @@ extension Exchange {
     }
 
     /// Reads whatever comes for so long. The connection's deadline moves by as much.
-    func lapse(of duration: Duration, into findings: inout Findings) async throws(Ending) -> Lapse {
+    func lapse(of duration: Duration, into findings: Findings) async throws(Ending) -> Lapse {
         let start = Instant.now
         defer { postpone(since: start) }
         let end = Deadline.after(duration).earlier(of: limit)
         while true {
-            switch try await hear(until: end, into: &findings) {
+            switch try await hear(until: end, into: findings) {
             case .message, .data: break
             case .nothing:
                 try checkLimit("the wait was not over")

@@ -44,23 +44,23 @@ final class Exchange {
         deadline = Deadline(instant.advanced(by: waited)).earlier(of: limit)
     }
 
-    func run(_ errand: any Errand, into findings: inout Findings) async {
+    func run(_ errand: any Errand, into findings: Findings) async {
         way = findings.addresses.last { $0.outcome == .connected }?.tcpMs
         do {
             // A server that asked for a certificate may send data before it looks at our answer. Only what comes after a
             // request that was sent when all that was over is an answer to it.
             let mustSettleFirst = log.certificateRequest != nil
             if mustSettleFirst || errand.needsConsent(findings) {
-                record(try await consent(dataCounts: !mustSettleFirst), into: &findings)
+                record(try await consent(dataCounts: !mustSettleFirst), into: findings)
             }
-            try await errand.run(over: self, into: &findings)
+            try await errand.run(over: self, into: findings)
         } catch {
             findings.endings.append(error)
         }
-        reconsider(nil, into: &findings)
+        reconsider(nil, into: findings)
         findings.timings.confirmMs = findings.timings.confirmMs ?? Instant.now.milliseconds(since: established)
         if findings.confirmation == nil { findings.confirmation = .unknown(findings.endings.last?.failure.message) }
-        await close(into: &findings)
+        await close(into: findings)
         if let refusal = findings.endings.first(where: { $0.outcome == .rejected }) {
             findings.confirmation = Report.Confirmation(
                 value: .no, basis: nil, why: refusal.failure.message,
@@ -70,7 +70,7 @@ final class Exchange {
 
     // MARK: Consent
 
-    private func record(_ confirmation: Report.Confirmation, into findings: inout Findings) {
+    private func record(_ confirmation: Report.Confirmation, into findings: Findings) {
         let duration = Instant.now.milliseconds(since: established)
         findings.confirmation = confirmation
         findings.timings.confirmMs = duration
@@ -133,27 +133,27 @@ final class Exchange {
 
     /// Reads once, no more than so many bytes of data, and records what came.
     func hear(
-        until end: Deadline, upTo limit: Int = .max, into findings: inout Findings
+        until end: Deadline, upTo limit: Int = .max, into findings: Findings
     ) async throws(Ending) -> Heard {
-        try take(await channel.read(upTo: limit, until: end), into: &findings)
+        try take(await channel.read(upTo: limit, until: end), into: findings)
     }
 
     /// Reads what is there, without waiting for more.
-    func glance(upTo limit: Int = .max, into findings: inout Findings) async throws(Ending) -> Heard {
+    func glance(upTo limit: Int = .max, into findings: Findings) async throws(Ending) -> Heard {
         guard let turn = await channel.readAtOnce(upTo: limit, until: deadline) else { return .nothing }
-        return try take(turn, into: &findings)
+        return try take(turn, into: findings)
     }
 
-    private func take(_ turn: Channel.Turn, into findings: inout Findings) throws(Ending) -> Heard {
+    private func take(_ turn: Channel.Turn, into findings: Findings) throws(Ending) -> Heard {
         switch turn {
         case .message, .done:
             try checkFlood()
-            reconsider(nil, into: &findings)
+            reconsider(nil, into: findings)
             return .message
         case .data:
             let evidence = recorder.recordData(channel.lastReadCount)
             latestData = evidence
-            reconsider(isAnswer ? evidence : nil, into: &findings)
+            reconsider(isAnswer ? evidence : nil, into: findings)
             return .data
         case .closed: return .closed
         case .failed(let failure): return .failed(failure)
@@ -195,11 +195,11 @@ final class Exchange {
     }
 
     /// Data or a ticket that came later than the window still shows that the peer accepted us.
-    func reconsider(_ evidence: Evidence?, into findings: inout Findings) {
+    func reconsider(_ evidence: Evidence?, into findings: Findings) {
         guard findings.confirmation?.value != .yes,
             let shown = log.acceptance ?? evidence.map({ .yes(.data, $0) })
         else { return }
-        record(shown, into: &findings)
+        record(shown, into: findings)
     }
 
     /// Whether data that comes now shows that the peer accepted us: when nothing was at stake, or we had asked.
@@ -209,7 +209,7 @@ final class Exchange {
 
     /// Sends close_notify and reads what was under way until the peer's: so tickets and late refusals are seen however
     /// long they travel. Never longer than a second.
-    private func close(into findings: inout Findings) async {
+    private func close(into findings: Findings) async {
         let isInterrupted = findings.endings.contains { $0.outcome == .signal }
         let end = isInterrupted ? Deadline(.now) : Deadline.after(.seconds(1)).earlier(of: deadline)
         let isFlooded = findings.endings.contains { $0.failure.code == .flood }
@@ -224,14 +224,14 @@ final class Exchange {
         while kind == nil {
             switch await channel.read(until: end) {
             case .message, .done:
-                reconsider(nil, into: &findings)
+                reconsider(nil, into: findings)
                 if let ending = flood {
                     findings.endings.append(ending)
                     kind = Report.Close.Kind.none
                 }
             case .data:
                 let evidence = recorder.recordData(channel.lastReadCount)
-                reconsider(isAnswer ? evidence : nil, into: &findings)
+                reconsider(isAnswer ? evidence : nil, into: findings)
             case .closed: kind = log.closeNotifySent ? .clean : .half
             case .failed(let failure):
                 kind = isReset && failure.kind == .endOfStream ? .reset : log.closeKind(of: failure)

@@ -1,8 +1,8 @@
 import OpenSSL
 import Reactor
 
-/// What a probe has found so far, and the report made of it.
-struct Findings {
+/// What a probe has found so far on one connection, and the report made of it.
+final class Findings {
     let plan: ProbePlan
     let configuration: ClientConfiguration
     let recorder: Recorder
@@ -43,7 +43,7 @@ struct Findings {
     }
 
     /// Takes in what the verification of the chain said, once the peer's certificates are known.
-    mutating func recordVerification() {
+    func recordVerification() {
         guard let channel else { return }
         channel.observer.completeVerification()
         let verification = channel.observer.verification
@@ -63,7 +63,7 @@ struct Findings {
     }
 
     /// OpenSSL verifies nothing when a session is resumed, so the chain that was received with it is checked again.
-    private mutating func recordVerification(of saved: SavedSession) {
+    private func recordVerification(of saved: SavedSession) {
         certificates = saved.chain
         guard saved.origin != nil, !saved.chain.isEmpty,
             let verification = try? Verification.verify(
@@ -126,7 +126,7 @@ struct Findings {
     }
 
     /// Writes what the peer sent, leaf first, in PEM.
-    mutating func saveCertificates(to path: String) {
+    func saveCertificates(to path: String) {
         guard !certificates.isEmpty else { return }
         do throws(Ending) {
             try LocalFile.write(
@@ -150,16 +150,19 @@ struct Findings {
 
     var outcome: Outcome { decisive?.outcome ?? .ok }
 
+    @inline(never)
+    func draft() -> Draft { Draft(report()) }
+
     /// All of it but the events, and not yet judged.
     func report() -> Report {
         var report = Report.ended(decisive, plan: plan, recorder: recorder)
         report.address = address?.host
-        report.addresses = attempts
         report.timings = timings
         report.timings.totalMs = recorder.elapsed
         report.tls = tls
         report.verify = verify
         report.certificates = entries
+        report.addresses = attempts(with: report)
         report.clientAuth = clientAuth
         report.data = data
         report.tickets =
@@ -170,12 +173,12 @@ struct Findings {
         return report
     }
 
-    private var attempts: [Report.AddressAttempt] {
+    private func attempts(with report: Report) -> [Report.AddressAttempt] {
         addresses.map { attempt in
             var attempt = attempt
             guard attempt.outcome == .connected else { return attempt }
-            attempt.tlsVersion = tls?.version
-            attempt.leafSha256 = certificates.first?.sha256
+            attempt.tlsVersion = report.tls?.version
+            attempt.leafSha256 = report.certificates.first?.sha256
             return attempt
         }
     }

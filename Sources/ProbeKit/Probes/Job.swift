@@ -73,8 +73,7 @@ struct Job {
                 await crowd.enter()
                 guard !isOver else { break }
                 group.addTask {
-                    let (report, code) = await answer(entry, until: limit, interruption, crowd)
-                    crowd.leave(report, code: code)
+                    crowd.leave(await answer(entry, until: limit, interruption, crowd))
                 }
             }
         }
@@ -174,7 +173,7 @@ struct Job {
 
     private func answer(
         _ entry: Entry, until limit: Deadline, _ interruption: Interruption, _ crowd: Crowd
-    ) async -> (Report, Int32) {
+    ) async -> Tally.Entry {
         switch entry {
         case .plan(let plan): return await ask(plan, until: limit, interruption, crowd)
         case .mistake(let input, let ending):
@@ -185,7 +184,7 @@ struct Job {
 
     private func ask(
         _ plan: ProbePlan, until limit: Deadline, _ interruption: Interruption, _ crowd: Crowd
-    ) async -> (Report, Int32) {
+    ) async -> Tally.Entry {
         let recorder = Recorder(target: plan.target.input, detail: .init(plan.output), onEvent: printer.eventSink)
         let provisions = provisions.adapted(to: plan)
         for note in provisions.notes { crowd.warn(note) }
@@ -196,18 +195,27 @@ struct Job {
         }
         let first = visit()
         first.tellOfStart()
-        var report = await first.answerEverywhere(until: limit)
-        for _ in 0..<plan.many.retries where [.dns, .connect, .timeout].contains(report.outcome) {
+        var draft = await first.answerEverywhere(until: limit)
+        for _ in 0..<plan.many.retries where [.dns, .connect, .timeout].contains(draft.outcome) {
             let pause = Deadline.after(plan.many.retryDelay)
             do throws(WaitError) { try await loop.sleep(until: pause.earlier(of: limit)) } catch {
-                report = Report.ended(.interrupted(.tcp), plan: plan, recorder: recorder)
+                draft = .ended(.interrupted(.tcp), plan: plan, recorder: recorder)
             }
-            if report.outcome == .signal || limit.hasPassed { break }
-            report = await visit().answerEverywhere(until: limit)
+            if draft.outcome == .signal || limit.hasPassed { break }
+            draft = await visit().answerEverywhere(until: limit)
         }
+        if printer.mayWriteToTerminal { crowd.progress.clear() }
+        return conclude(draft, interruption, plan, recorder)
+    }
+
+    /// Apart, for what it needs a task should not keep while it waits.
+    @inline(never)
+    private func conclude(
+        _ draft: Draft, _ interruption: Interruption, _ plan: ProbePlan, _ recorder: Recorder
+    ) -> Tally.Entry {
+        var report = draft.report
         if report.outcome == .signal, let number = interruption.signal { report.exitCode = 128 + number }
         let conclusion = Conclusion(report, expectations: expectations, plan: plan.output, recorder: recorder)
-        if printer.mayWriteToTerminal { crowd.progress.clear() }
-        return (conclusion.report, printer.conclude(conclusion, events: recorder.events))
+        return printer.conclude(conclusion, events: recorder.events)
     }
 }

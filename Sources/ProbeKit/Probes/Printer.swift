@@ -52,8 +52,13 @@ final class Printer: Sendable {
     /// Whether a result may end up where progress is drawn: values that are null are told on stderr.
     var mayWriteToTerminal: Bool { output.isTerminal || !paths.isEmpty }
 
+    /// Writes the result.
+    func conclude(_ conclusion: Conclusion, events: [EventRecord]) -> Tally.Entry {
+        Tally.Entry(conclusion.report, code: write(conclusion, events: events))
+    }
+
     /// Writes the result and returns the exit code.
-    func conclude(_ conclusion: Conclusion, events: [EventRecord]) -> Int32 {
+    private func write(_ conclusion: Conclusion, events: [EventRecord]) -> Int32 {
         let report = conclusion.report
         var missing: [String] = []
         if !paths.isEmpty {

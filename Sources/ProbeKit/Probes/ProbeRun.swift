@@ -50,21 +50,19 @@ package enum ProbeRun {
         _ ending: Ending, _ plans: [ProbePlan], _ expectations: Expectations, _ printer: Printer
     ) -> Int32 {
         var tally = Tally()
-        for plan in plans {
-            let (report, code) = printer.conclude(ending, plan, expectations)
-            tally.add(report, code: code)
-        }
+        for plan in plans { tally.add(printer.conclude(ending, plan, expectations)) }
         return printer.conclude(tally, of: plans.count)
     }
 }
 
 extension Printer {
     /// Reports a target that was not even asked.
-    func conclude(_ ending: Ending, _ plan: ProbePlan, _ expectations: Expectations) -> (Report, Int32) {
+    @inline(never)
+    func conclude(_ ending: Ending, _ plan: ProbePlan, _ expectations: Expectations) -> Tally.Entry {
         let recorder = Recorder(target: plan.target.input, detail: .init(plan.output), onEvent: eventSink)
         let report = Report.ended(ending, plan: plan, recorder: recorder)
         let conclusion = Conclusion(report, expectations: expectations, plan: plan.output, recorder: recorder)
-        return (conclusion.report, conclude(conclusion, events: []))
+        return conclude(conclusion, events: [])
     }
 }
 
@@ -79,13 +77,13 @@ extension Visit {
     }
 
     /// Finds the answer at the address that is reached first, or at all of them.
-    func answerEverywhere(until limit: Deadline) async -> Report {
+    func answerEverywhere(until limit: Deadline) async -> Draft {
         guard plan.client.address.takesAll, !plan.question.findsAddresses else { return await answer(until: limit) }
         return await AddressSweep(self, until: limit).run()
     }
 
     /// Finds the answer to the plan's question.
-    func answer(until limit: Deadline) async -> Report {
+    func answer(until limit: Deadline) async -> Draft {
         switch plan.question {
         case .connect(let question): await ConnectProbe(visit: self, question: question).run(until: limit)
         case .renegotiate(let question): await RenegotiateProbe(visit: self, question: question).run(until: limit)

@@ -14,23 +14,23 @@ final class RequestErrand: Errand {
 
     func needsConsent(_ findings: Findings) -> Bool { !request.exists || findings.isWithheld }
 
-    func run(over exchange: Exchange, into findings: inout Findings) async throws(Ending) {
+    func run(over exchange: Exchange, into findings: Findings) async throws(Ending) {
         if request.exists, !findings.isWithheld {
             // What came before is no answer, unless part of the request was sent then.
             if request.isWhole { known = exchange.channel.receivedCount }
             if let rest = request.next(upTo: .max) { try await exchange.send(rest) }
-            try await awaitAnswer(over: exchange, into: &findings)
+            try await awaitAnswer(over: exchange, into: findings)
         }
-        try await readOn(over: exchange, into: &findings)
+        try await readOn(over: exchange, into: findings)
     }
 
     /// A HEAD request is answered when the header is complete, anything else when the first data came.
-    private func awaitAnswer(over exchange: Exchange, into findings: inout Findings) async throws(Ending) {
-        exchange.reconsider(nil, into: &findings)
+    private func awaitAnswer(over exchange: Exchange, into findings: Findings) async throws(Ending) {
+        exchange.reconsider(nil, into: findings)
         guard plan.readFor == nil else { return }
         let channel = exchange.channel
         while !isComplete(channel), channel.log.closeNotifyReceived == nil {
-            switch try await exchange.hear(until: exchange.deadline, into: &findings) {
+            switch try await exchange.hear(until: exchange.deadline, into: findings) {
             case .message, .data: break
             case .closed: return
             case .failed(let failure):
@@ -47,11 +47,11 @@ final class RequestErrand: Errand {
     }
 
     /// `--read-for`: whatever comes for that long.
-    private func readOn(over exchange: Exchange, into findings: inout Findings) async throws(Ending) {
+    private func readOn(over exchange: Exchange, into findings: Findings) async throws(Ending) {
         guard let duration = plan.readFor else { return }
         let end = Deadline.after(duration).earlier(of: exchange.deadline)
         while exchange.channel.log.closeNotifyReceived == nil {
-            switch try await exchange.hear(until: end, into: &findings) {
+            switch try await exchange.hear(until: end, into: findings) {
             case .message, .data: break
             case .closed, .nothing: return
             case .failed(let failure):

@@ -7,14 +7,28 @@ struct Tally {
     private(set) var exitCode: Int32 = 0
     private var rank = Int.max
 
-    /// - Parameter code: what a run with this target alone would end with.
-    mutating func add(_ report: Report, code: Int32) {
+    /// What one target came to.
+    struct Entry {
+        let outcome: Outcome
+        let isOK: Bool
+        /// What a run with this target alone would end with.
+        let code: Int32
+        /// What that code is of: a foreseen outcome is none to exit with; a result that cannot be written is our failure.
+        let cause: Outcome
+
+        init(_ report: Report, code: Int32) {
+            outcome = report.outcome
+            isOK = report.ok
+            self.code = code
+            cause = code == 0 ? .ok : code == report.exitCode ? report.outcome : .local
+        }
+    }
+
+    mutating func add(_ entry: Entry) {
         count += 1
-        outcomes.add(report.outcome)
-        if report.ok { okCount += 1 }
-        // A foreseen outcome keeps its name, and is none to exit with; a result that cannot be written is our failure.
-        let outcome: Outcome = code == 0 ? .ok : code == report.exitCode ? report.outcome : .local
-        end(with: outcome, code: code)
+        outcomes.add(entry.outcome)
+        if entry.isOK { okCount += 1 }
+        end(with: entry.cause, code: entry.code)
     }
 
     /// The run ends with the gravest of these.

@@ -62,7 +62,7 @@ struct Visit {
         _ errand: any Errand, offering offer: Offer? = nil, at address: SocketAddress? = nil, isCutOff: Bool = false,
         until limit: Deadline
     ) async -> Findings {
-        var findings = Findings(plan: plan, configuration: configuration, recorder: recorder)
+        let findings = Findings(plan: plan, configuration: configuration, recorder: recorder)
         findings.offer = offer
         let isFirst = isFirst
         recorder.beginVisit()
@@ -73,26 +73,26 @@ struct Visit {
         let asked = (time.settle ?? .zero) + (plan.client.data.readFor ?? .zero)
         let deadline = Deadline(started.advanced(by: time.timeout + asked)).earlier(of: limit)
         do {
-            let channel = try await open(at: address, until: opening, into: &findings)
+            let channel = try await open(at: address, until: opening, into: findings)
             findings.channel = channel
-            try await shakeHands(over: channel, until: opening, into: &findings)
+            try await shakeHands(over: channel, until: opening, into: findings)
             let exchange = Exchange(
                 channel: channel, plan: plan.client, deadline: deadline, limit: limit, recorder: recorder,
                 isCutOff: isCutOff)
-            await exchange.run(errand, into: &findings)
+            await exchange.run(errand, into: findings)
         } catch {
             findings.endings.append(error)
         }
         if let ending = provisions.keyLog?.ending { findings.endings.append(ending) }
         if isFirst, let path = plan.client.capture.saveCertificates { findings.saveCertificates(to: path) }
-        if let path = plan.client.capture.saveSession { save(to: path, &findings) }
+        if let path = plan.client.capture.saveSession { save(to: path, findings) }
         // The findings outlive the connection, and a peer shall not wait for the last of many.
         findings.channel?.hangUp()
         return findings
     }
 
     /// Writes the last session of this connection; one with a server that is not trusted is of no use.
-    private func save(to path: String, _ findings: inout Findings) {
+    private func save(to path: String, _ findings: Findings) {
         guard !findings.isDistrusted else { return }
         guard let saved = findings.latestSession ?? findings.resumedSession else {
             let isOver = findings.endings.contains { $0.outcome != .verify }
@@ -120,26 +120,26 @@ struct Visit {
     /// The addresses of the target, found out within its time, and how long that took.
     func lookUp(until limit: Deadline) async throws(Ending) -> (addresses: [SocketAddress], milliseconds: Double?) {
         recorder.beginVisit()
-        var findings = Findings(plan: plan, configuration: configuration, recorder: recorder)
+        let findings = Findings(plan: plan, configuration: configuration, recorder: recorder)
         let deadline = Deadline.after(plan.client.time.timeout).earlier(of: limit)
         let addresses = try await Route(plan: plan, loop: loop, recorder: recorder).lookUp(
-            until: deadline, into: &findings)
+            until: deadline, into: findings)
         return (addresses, findings.timings.dnsMs)
     }
 
     private func open(
-        at address: SocketAddress?, until deadline: Deadline, into findings: inout Findings
+        at address: SocketAddress?, until deadline: Deadline, into findings: Findings
     ) async throws(Ending) -> Channel {
         let route = Route(plan: plan, loop: loop, recorder: recorder)
         let addresses: [SocketAddress]
         if let known = address.map({ [$0] }) ?? self.addresses {
             addresses = known
         } else {
-            addresses = try await route.lookUp(until: deadline, into: &findings)
+            addresses = try await route.lookUp(until: deadline, into: findings)
         }
-        let socket = try await route.dial(addresses, until: deadline, into: &findings)
+        let socket = try await route.dial(addresses, until: deadline, into: findings)
         findings.connection = recorder.nextConnection()
-        do { return try channel(on: socket, into: &findings) } catch let error as SettingError {
+        do { return try channel(on: socket, into: findings) } catch let error as SettingError {
             throw Ending(.usage, Failure(.arguments, .badTarget, "\(error.complaint)"))
         } catch {
             throw Ending(.internal, Failure(.tls, .internalError, "\(error)"))
@@ -147,7 +147,7 @@ struct Visit {
     }
 
     /// Untyped, since optimising this with typed throws crashes Swift 6.0.
-    private func channel(on socket: consuming Socket, into findings: inout Findings) throws -> Channel {
+    private func channel(on socket: consuming Socket, into findings: Findings) throws -> Channel {
         let log = WireLog(recorder: recorder, role: .client, idleLimit: plan.client.maxIdleMessages)
         if let session = try findings.offer?.saved.session(), session.isResumable { log.session = session }
         // All that branches is done elsewhere: optimising it while the connection is held here crashes Swift 6.0.
@@ -170,7 +170,7 @@ struct Visit {
     }
 
     private func shakeHands(
-        over channel: Channel, until deadline: Deadline, into findings: inout Findings
+        over channel: Channel, until deadline: Deadline, into findings: Findings
     ) async throws(Ending) {
         let started = Instant.now
         recorder.record(
@@ -248,5 +248,5 @@ protocol Errand: AnyObject {
     func needsConsent(_ findings: Findings) -> Bool
 
     /// - Throws: what ends the probe; what the errand was sent to find out it keeps.
-    func run(over exchange: Exchange, into findings: inout Findings) async throws(Ending)
+    func run(over exchange: Exchange, into findings: Findings) async throws(Ending)
 }

@@ -9,7 +9,7 @@ struct Route {
     private var host: String { plan.dialed.host }
     private var port: UInt16 { plan.dialed.port }
 
-    func lookUp(until deadline: Deadline, into findings: inout Findings) async throws(Ending) -> [SocketAddress] {
+    func lookUp(until deadline: Deadline, into findings: Findings) async throws(Ending) -> [SocketAddress] {
         // Nothing to look up, and so nothing to tell.
         if let numeric = SocketAddress(numeric: host, port: port) { return [numeric] }
         let started = Instant.now
@@ -34,7 +34,7 @@ struct Route {
     }
 
     func dial(
-        _ addresses: [SocketAddress], until deadline: Deadline, into findings: inout Findings
+        _ addresses: [SocketAddress], until deadline: Deadline, into findings: Findings
     ) async throws(Ending) -> Socket {
         let started = Instant.now
         let time = plan.client.time

@@ -5,14 +5,14 @@ struct ConnectProbe {
     let visit: Visit
     let question: RepetitionPlan
 
-    func run(until limit: Deadline) async -> Report {
+    func run(until limit: Deadline) async -> Draft {
         if question.count > 1 {
             do { return try await RepeatedConnections(visit, question, until: limit).run() } catch {
                 let ending = Ending(.internal, Failure(.tls, .internalError, "\(error)"))
-                return Report.ended(ending, plan: visit.plan, recorder: visit.recorder)
+                return .ended(ending, plan: visit.plan, recorder: visit.recorder)
             }
         }
         let errand = RequestErrand(visit.provisions.request, plan: visit.plan.client.data)
-        return await visit.run(errand, offering: visit.loadedOffer, until: limit).report()
+        return await visit.run(errand, offering: visit.loadedOffer, until: limit).draft()
     }
 }

@@ -36,12 +36,12 @@ final class RepeatedConnections: @unchecked Sendable {
         self.limit = limit
     }
 
-    func run() async -> Report {
+    func run() async -> Draft {
         do throws(Ending) {
             // Once for all: what is repeated is the handshake.
             (addresses, lookupMs) = try await visit.lookUp(until: limit)
         } catch {
-            return Report.ended(error, plan: visit.plan, recorder: visit.recorder)
+            return .ended(error, plan: visit.plan, recorder: visit.recorder)
         }
         await withDiscardingTaskGroup { group in
             for _ in 0..<Crowd.room(for: min(question.parallel, question.count), option: "--parallel") {
@@ -50,7 +50,7 @@ final class RepeatedConnections: @unchecked Sendable {
                 }
             }
         }
-        return report()
+        return draft()
     }
 
     /// The number of the next one, from 1, when its time has come; nil when there is none.
@@ -106,9 +106,9 @@ final class RepeatedConnections: @unchecked Sendable {
                 hint: "--max-time ended the run"))
     }
 
-    private func report() -> Report {
-        guard var decisive else {
-            return Report.ended(unfinished ?? .interrupted(.tcp), plan: visit.plan, recorder: visit.recorder)
+    private func draft() -> Draft {
+        guard let decisive else {
+            return .ended(unfinished ?? .interrupted(.tcp), plan: visit.plan, recorder: visit.recorder)
         }
         if let unfinished { decisive.findings.endings.append(unfinished) }
         var outcomes = OutcomeCounts()
@@ -121,7 +121,7 @@ final class RepeatedConnections: @unchecked Sendable {
         report.repeat = Report.Repetition(
             attempts: ended.count, okCount: outcomes[.ok], failedCount: ended.count - outcomes[.ok],
             byOutcome: outcomes, full: latency(isResumed: false), resumed: latency(isResumed: true))
-        return report
+        return Draft(report)
     }
 }
 

@@ -7,7 +7,7 @@ extension KeyUpdateErrand {
     /// Whether a whole answer without a KeyUpdate before it was one to what we had asked after the KeyUpdate. Our own line
     /// shows that; of a header one more request does, if its answer comes without a KeyUpdate too.
     func confirmsSilence(
-        over exchange: Exchange, into findings: inout Findings
+        over exchange: Exchange, into findings: Findings
     ) async throws(Ending) -> Bool {
         let log = exchange.log.keyUpdates
         let received = log.receivedCount
@@ -17,12 +17,12 @@ extension KeyUpdateErrand {
             return false
         }
         guard case .http? = elicitation, var second = elicitation?.next() else { return true }
-        try await write(second.pieces, over: exchange, into: &findings)
+        try await write(second.pieces, over: exchange, into: findings)
         second.isSent = true
         let end = Deadline.after(question.answerTimeout).earlier(of: exchange.limit)
         var reply: Elicitation.Reply? = second
         while cut == nil, reply?.isWhole == false {
-            let heard = try await exchange.hear(until: end, into: &findings)
+            let heard = try await exchange.hear(until: end, into: findings)
             if case .nothing = heard { break }
             try take(heard, for: &reply, over: exchange, findings)
         }
@@ -37,7 +37,7 @@ extension KeyUpdateErrand {
     }
 
     /// An echo before the first KeyUpdate: only then a missing one afterwards means something.
-    func checkEcho(over exchange: Exchange, into findings: inout Findings) async throws(Ending) {
+    func checkEcho(over exchange: Exchange, into findings: Findings) async throws(Ending) {
         var reply = Elicitation.echo.next()
         for piece in reply.pieces { try await exchange.send(piece) }
         reply.isSent = true
@@ -45,7 +45,7 @@ extension KeyUpdateErrand {
         defer { exchange.postpone(since: start) }
         let end = Deadline.after(question.answerTimeout).earlier(of: exchange.limit)
         while reply.isIntact != true {
-            let heard = try await exchange.hear(until: end, into: &findings)
+            let heard = try await exchange.hear(until: end, into: findings)
             switch heard {
             case .message: continue
             case .data: exchange.channel.withLastRead { reply.take($0) }

@@ -36,53 +36,53 @@ final class KeyUpdateErrand: Errand {
 
     func needsConsent(_ findings: Findings) -> Bool { true }
 
-    func run(over exchange: Exchange, into findings: inout Findings) async throws(Ending) {
+    func run(over exchange: Exchange, into findings: Findings) async throws(Ending) {
         guard let negotiated = findings.negotiated, negotiated.version >= .tls13 else {
             throw .noKeyUpdate(findings.negotiated?.version.name ?? "an older version")
         }
         elicitation = Elicitation(
             question.elicitation, target: target, request: findings.isWithheld ? nil : request, alpn: negotiated.alpn)
-        if question.elicitation == .echo { try await checkEcho(over: exchange, into: &findings) }
+        if question.elicitation == .echo { try await checkEcho(over: exchange, into: findings) }
         guard cut == nil else { return }
         if question.interval == .zero {
-            try await updateTogether(over: exchange, into: &findings)
+            try await updateTogether(over: exchange, into: findings)
         } else {
-            try await updateInTurn(over: exchange, into: &findings)
+            try await updateInTurn(over: exchange, into: findings)
         }
         guard cut == nil else { return }
         let rest = RequestErrand(Request.Pieces(nil), plan: exchange.plan.data)
-        try await rest.run(over: exchange, into: &findings)
+        try await rest.run(over: exchange, into: findings)
     }
 
     // MARK: One after the other
 
     /// Each with a request of its own, and the next only when its answer has come: so each answer belongs to one.
-    private func updateInTurn(over exchange: Exchange, into findings: inout Findings) async throws(Ending) {
+    private func updateInTurn(over exchange: Exchange, into findings: Findings) async throws(Ending) {
         for (number, direction) in question.directions.enumerated() {
-            if number > 0 { try await pause(over: exchange, into: &findings) }
+            if number > 0 { try await pause(over: exchange, into: findings) }
             // A server that has left meanwhile is told nothing more.
             var nothing: Elicitation.Reply?
-            try await glance(&nothing, over: exchange, into: &findings)
+            try await glance(&nothing, over: exchange, into: findings)
             guard cut == nil else { return }
             try arrange(direction, over: exchange)
             var reply = elicitation?.next()
-            if isPushed { try await push(over: exchange, into: &findings) }
-            try await write(reply?.pieces ?? [], over: exchange, into: &findings)
+            if isPushed { try await push(over: exchange, into: findings) }
+            try await write(reply?.pieces ?? [], over: exchange, into: findings)
             reply?.isSent = true
             notePending(exchange)
-            try await awaitAnswers(to: 1, &reply, over: exchange, into: &findings)
+            try await awaitAnswers(to: 1, &reply, over: exchange, into: findings)
             // After silence nobody could tell what is an answer to what.
             guard cut == nil, !(direction == .request && isAwaiting) else { return }
         }
     }
 
-    private func pause(over exchange: Exchange, into findings: inout Findings) async throws(Ending) {
+    private func pause(over exchange: Exchange, into findings: Findings) async throws(Ending) {
         let start = Instant.now
         defer { exchange.postpone(since: start) }
         let end = Deadline.after(question.interval).earlier(of: exchange.limit)
         var nothing: Elicitation.Reply?
         while cut == nil {
-            let heard = try await exchange.hear(until: end, into: &findings)
+            let heard = try await exchange.hear(until: end, into: findings)
             if case .nothing = heard { return }
             try take(heard, for: &nothing, over: exchange, findings)
         }
@@ -91,24 +91,24 @@ final class KeyUpdateErrand: Errand {
     // MARK: All at once
 
     /// All of them with one request, parted among them or behind them: a server may answer them together.
-    private func updateTogether(over exchange: Exchange, into findings: inout Findings) async throws(Ending) {
+    private func updateTogether(over exchange: Exchange, into findings: Findings) async throws(Ending) {
         let directions = question.directions
         var reply = elicitation?.next(writes: isPushed ? 1 : directions.count)
         for (number, direction) in directions.enumerated() {
             // A server that objects does so at once, and later its alert could not be read any more.
-            try await glance(&reply, over: exchange, into: &findings)
+            try await glance(&reply, over: exchange, into: findings)
             guard cut == nil else { return }
             try arrange(direction, over: exchange)
             if isPushed {
-                try await push(over: exchange, into: &findings)
+                try await push(over: exchange, into: findings)
             } else {
-                try await write(reply?.pieces[number...].prefix(1) ?? [], over: exchange, into: &findings)
+                try await write(reply?.pieces[number...].prefix(1) ?? [], over: exchange, into: findings)
             }
             notePending(exchange)
         }
-        if isPushed { try await write(reply?.pieces[...] ?? [], over: exchange, into: &findings) }
+        if isPushed { try await write(reply?.pieces[...] ?? [], over: exchange, into: findings) }
         reply?.isSent = true
-        try await awaitAnswers(to: notes.count, &reply, over: exchange, into: &findings)
+        try await awaitAnswers(to: notes.count, &reply, over: exchange, into: findings)
     }
 
     /// Whether `SSL_do_handshake` sends the KeyUpdates: when that was asked for, or there is nothing to write.
@@ -139,24 +139,24 @@ final class KeyUpdateErrand: Errand {
         notes[last].index = sent.indices.dropFirst(sentBefore).first { sent[$0].request == notes[last].request }
     }
 
-    private func push(over exchange: Exchange, into findings: inout Findings) async throws(Ending) {
+    private func push(over exchange: Exchange, into findings: Findings) async throws(Ending) {
         let end = Deadline.after(question.answerTimeout).earlier(of: exchange.limit)
         lastSent = .now
-        try await sawWrite(await exchange.channel.push(until: end), over: exchange, into: &findings)
+        try await sawWrite(await exchange.channel.push(until: end), over: exchange, into: findings)
     }
 
     func write(
-        _ pieces: some Sequence<[UInt8]>, over exchange: Exchange, into findings: inout Findings
+        _ pieces: some Sequence<[UInt8]>, over exchange: Exchange, into findings: Findings
     ) async throws(Ending) {
         for piece in pieces where cut == nil {
             hasRequested = true
             lastSent = .now
-            try await sawWrite(await exchange.write(piece), over: exchange, into: &findings)
+            try await sawWrite(await exchange.write(piece), over: exchange, into: findings)
         }
     }
 
     private func sawWrite(
-        _ turn: Channel.Turn, over exchange: Exchange, into findings: inout Findings
+        _ turn: Channel.Turn, over exchange: Exchange, into findings: Findings
     ) async throws(Ending) {
         switch turn {
         case .done, .data, .message: break
@@ -166,7 +166,7 @@ final class KeyUpdateErrand: Errand {
         case .failed(let failure):
             // A server that is gone may have said before why. While a KeyUpdate is due that cannot be read.
             var nothing: Elicitation.Reply?
-            try await glance(&nothing, over: exchange, into: &findings)
+            try await glance(&nothing, over: exchange, into: findings)
             end(by: failure, over: exchange)
         }
     }
@@ -196,7 +196,7 @@ final class KeyUpdateErrand: Errand {
 
     /// Waits for what there is to come after the latest KeyUpdates.
     private func awaitAnswers(
-        to count: Int, _ reply: inout Elicitation.Reply?, over exchange: Exchange, into findings: inout Findings
+        to count: Int, _ reply: inout Elicitation.Reply?, over exchange: Exchange, into findings: Findings
     ) async throws(Ending) {
         let asksForAnswers = notes.suffix(count).contains { $0.request == .updateRequested }
         // Where nothing is to come, a server may still object.
@@ -207,7 +207,7 @@ final class KeyUpdateErrand: Errand {
         defer { exchange.postpone(since: start) }
         let end = Deadline.after(patience).earlier(of: exchange.limit)
         while cut == nil, !isComplete(reply, asksForAnswers, exchange.log.keyUpdates) {
-            let heard = try await exchange.hear(until: end, into: &findings)
+            let heard = try await exchange.hear(until: end, into: findings)
             if case .nothing = heard {
                 try exchange.checkLimit("an answer to a KeyUpdate was still awaited")
                 break
@@ -222,7 +222,7 @@ final class KeyUpdateErrand: Errand {
         }
         guard let reply, reply.isAnswer, asksForAnswers, !log.isLatestAnswered, cut == nil else { return }
         counterEvidence = exchange.latestData
-        guard try await confirmsSilence(over: exchange, into: &findings) else { return }
+        guard try await confirmsSilence(over: exchange, into: findings) else { return }
         for index in notes.indices.suffix(count) where notes[index].request == .updateRequested {
             notes[index].isProvenUnanswered = true
         }
@@ -237,10 +237,10 @@ final class KeyUpdateErrand: Errand {
 
     /// Takes in what has come already.
     private func glance(
-        _ reply: inout Elicitation.Reply?, over exchange: Exchange, into findings: inout Findings
+        _ reply: inout Elicitation.Reply?, over exchange: Exchange, into findings: Findings
     ) async throws(Ending) {
         while cut == nil {
-            let heard = try await exchange.glance(into: &findings)
+            let heard = try await exchange.glance(into: findings)
             if case .nothing = heard { return }
             try take(heard, for: &reply, over: exchange, findings)
         }

@@ -6,11 +6,15 @@ struct KeyUpdateProbe {
     let visit: Visit
     let question: KeyUpdatePlan
 
-    func run(until limit: Deadline) async -> Report {
+    func run(until limit: Deadline) async -> Draft {
         let errand = KeyUpdateErrand(question, target: visit.plan.target, request: visit.provisions.request.whole)
-        var findings = await visit.run(errand, offering: visit.loadedOffer, until: limit)
+        let findings = await visit.run(errand, offering: visit.loadedOffer, until: limit)
+        return draft(of: findings, errand)
+    }
+
+    private func draft(of findings: Findings, _ errand: KeyUpdateErrand) -> Draft {
         findings.endings = findings.endings.map(reading)
-        guard let channel = findings.channel else { return findings.report() }
+        guard let channel = findings.channel else { return findings.draft() }
         let log = errand.decided ?? channel.log.keyUpdates
         let attempts = errand.attempts(in: log)
         var verdict = Verdict(
@@ -31,7 +35,7 @@ struct KeyUpdateProbe {
         report.keyUpdate = Report.KeyUpdates(
             attempts: attempts, receivedCount: channel.log.keyUpdates.receivedCount, elicited: errand.elicitation?.kind,
             verdict: verdict)
-        return report
+        return Draft(report)
     }
 }
 

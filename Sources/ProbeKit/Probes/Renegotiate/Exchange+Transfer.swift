@@ -4,15 +4,15 @@ import Reactor
 extension Exchange {
     /// Moves exactly so many bytes of data over the connection, both ways together; says why it could not.
     func transfer(
-        _ size: Int, of request: inout Request.Pieces, patience: Duration, into findings: inout Findings
+        _ size: Int, of request: inout Request.Pieces, patience: Duration, into findings: Findings
     ) async throws(Ending) -> String? {
         var left: Int { size - channel.sentCount - channel.receivedCount }
         while left > 0 {
             // What the peer says is read before more is sent: two that only send would wait for each other for ever.
             let heard =
                 request.isEmpty
-                ? try await hear(until: .after(patience).earlier(of: deadline), upTo: left, into: &findings)
-                : try await glance(upTo: left, into: &findings)
+                ? try await hear(until: .after(patience).earlier(of: deadline), upTo: left, into: findings)
+                : try await glance(upTo: left, into: findings)
             switch heard {
             case .message, .data: break
             case .nothing:

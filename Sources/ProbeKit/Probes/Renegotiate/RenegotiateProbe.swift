@@ -12,7 +12,7 @@ struct RenegotiateProbe {
         let findings: Findings
     }
 
-    func run(until limit: Deadline) async -> Report {
+    func run(until limit: Deadline) async -> Draft {
         var trials: [Trial] = []
         for mode in question.modes {
             let errand = RenegotiationErrand(mode, question: question, request: visit.provisions.request)
@@ -22,14 +22,14 @@ struct RenegotiateProbe {
             // What ended the first connection early would end the second as well.
             if findings.endings.contains(where: { $0.outcome != .verify }) { break }
         }
-        if let first = trials.first?.findings, refusesVersion(first), let report = await tryTLS13(until: limit) {
-            return report
+        if let first = trials.first?.findings, refusesVersion(first), let draft = await tryTLS13(until: limit) {
+            return draft
         }
-        return report(on: trials)
+        return draft(of: trials)
     }
 
-    private func report(on trials: [Trial]) -> Report {
-        guard var findings = trials.first?.findings else { preconditionFailure("there is always a mode") }
+    private func draft(of trials: [Trial]) -> Draft {
+        guard let findings = trials.first?.findings else { preconditionFailure("there is always a mode") }
         for other in trials.dropFirst() { findings.endings += other.findings.endings }
         findings.endings = findings.endings.map(reading)
         let attempts = trials.flatMap(\.errand.attempts)
@@ -43,7 +43,7 @@ struct RenegotiateProbe {
         if let ending = finding.ending, isUndisturbed || ending.outcome == .unsafe { findings.endings.append(ending) }
         var report = findings.report()
         if trials.count > 1 { report.close = trials.last?.findings.close }
-        guard findings.channel != nil else { return report }
+        guard findings.channel != nil else { return Draft(report) }
         // That the peer left without a word shows in no other event than that of the close.
         let evidence = trials.flatMap { trial in
             trial.errand.evidence
@@ -57,7 +57,7 @@ struct RenegotiateProbe {
                 : Verdict(
                     findings.endings.contains { $0.outcome == .notApplicable } ? .notApplicable : .unknown,
                     why: findings.endings.first { $0.outcome != .verify }?.failure.message, evidence: evidence))
-        return report
+        return Draft(report)
     }
 
     private func support(_ findings: Findings) -> Report.Renegotiation.Support {
@@ -95,14 +95,17 @@ extension RenegotiateProbe {
     }
 
     /// An alert alone does not say what a server does speak: one more connection does. Nil when that did not come about.
-    private func tryTLS13(until limit: Deadline) async -> Report? {
+    private func tryTLS13(until limit: Deadline) async -> Draft? {
         var plan = visit.plan
         plan.client.offer.versions = .tls13 ... .tls13
         guard let configuration = try? ClientConfiguration(plan) else { return nil }
         let other = visit.adapted(to: plan, configuration)
         let errand = RenegotiationErrand(.full, question: question, request: Request.Pieces(nil))
-        var findings = await other.run(errand, until: limit)
-        guard findings.negotiated?.version == .tls13 else { return nil }
+        let findings = await other.run(errand, until: limit)
+        return findings.negotiated?.version == .tls13 ? draft(ofTLS13: findings) : nil
+    }
+
+    private func draft(ofTLS13 findings: Findings) -> Draft {
         let ending = Ending(
             .notApplicable,
             Failure(
@@ -116,6 +119,6 @@ extension RenegotiateProbe {
             verdict: Verdict(
                 .notApplicable, why: ending.failure.message,
                 evidence: [findings.channel?.log.finishedReceived].compactMap { $0 }))
-        return report
+        return Draft(report)
     }
 }

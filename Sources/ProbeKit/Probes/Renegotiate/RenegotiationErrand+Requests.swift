@@ -6,7 +6,7 @@ import Reactor
 extension RenegotiationErrand {
     /// Waits for the server to ask, as often as was wanted, and follows what it asks for.
     func awaitRequests(
-        for duration: Duration, over exchange: Exchange, into findings: inout Findings
+        for duration: Duration, over exchange: Exchange, into findings: Findings
     ) async throws(Ending) {
         let (log, start) = (exchange.log, Instant.now)
         let deadline = Deadline.after(duration).earlier(of: exchange.limit)
@@ -14,7 +14,7 @@ extension RenegotiationErrand {
             let before = NegotiatedKeys(exchange.channel.connection)
             let known = log.renegotiations.count
             while log.renegotiations.count == known {
-                switch try await exchange.hear(until: deadline, into: &findings) {
+                switch try await exchange.hear(until: deadline, into: findings) {
                 case .message, .data: break
                 case .nothing:
                     exchange.postpone(since: start)
@@ -32,8 +32,8 @@ extension RenegotiationErrand {
                     return leave(by: failure, over: exchange)
                 }
             }
-            try await follow(the: known + 1, over: exchange, into: &findings)
-            take(exchange, since: before, isPending: false, into: &findings)
+            try await follow(the: known + 1, over: exchange, into: findings)
+            take(exchange, since: before, isPending: false, into: findings)
             if let lateObjection { throw exchange.explain(lateObjection) }
             guard attempts.last?.result == .accepted, end == nil else { return }
         }

@@ -33,14 +33,14 @@ final class RenegotiationErrand: Errand {
 
     func needsConsent(_ findings: Findings) -> Bool { true }
 
-    func run(over exchange: Exchange, into findings: inout Findings) async throws(Ending) {
+    func run(over exchange: Exchange, into findings: Findings) async throws(Ending) {
         guard let version = findings.negotiated?.version, version < .tls13 else { throw .noRenegotiation }
         if findings.isWithheld { request = Request.Pieces(nil) }
         if let duration = question.awaitRequest {
             if let rest = request.next(upTo: .max) { try await exchange.send(rest) }
-            try await awaitRequests(for: duration, over: exchange, into: &findings)
-        } else if try await isDue(over: exchange, into: &findings) {
-            try await renegotiate(over: exchange, into: &findings)
+            try await awaitRequests(for: duration, over: exchange, into: findings)
+        } else if try await isDue(over: exchange, into: findings) {
+            try await renegotiate(over: exchange, into: findings)
         }
         if let lateObjection { try object(lateObjection, over: exchange) }
         switch end {
@@ -56,20 +56,20 @@ final class RenegotiationErrand: Errand {
             return
         }
         // The answer shows that data flows under the new keys.
-        try await RequestErrand(request, plan: exchange.plan.data).run(over: exchange, into: &findings)
+        try await RequestErrand(request, plan: exchange.plan.data).run(over: exchange, into: findings)
     }
 
     /// Waits for the moment that `--after` names; false when it never came.
-    private func isDue(over exchange: Exchange, into findings: inout Findings) async throws(Ending) -> Bool {
+    private func isDue(over exchange: Exchange, into findings: Findings) async throws(Ending) -> Bool {
         switch question.after {
         case nil: break
         case .time(let duration):
-            if case .ended(let failure) = try await exchange.lapse(of: duration, into: &findings) {
+            if case .ended(let failure) = try await exchange.lapse(of: duration, into: findings) {
                 leave(by: failure, over: exchange)
             }
         case .bytes(let size):
             if let shortfall = try await exchange.transfer(
-                size, of: &request, patience: question.answerTimeout, into: &findings)
+                size, of: &request, patience: question.answerTimeout, into: findings)
             {
                 end = .unrelated(shortfall)
             }
@@ -93,27 +93,27 @@ final class RenegotiationErrand: Errand {
 
     // MARK: Ours
 
-    private func renegotiate(over exchange: Exchange, into findings: inout Findings) async throws(Ending) {
+    private func renegotiate(over exchange: Exchange, into findings: Findings) async throws(Ending) {
         // One that crosses a request of the server's own says nothing of what a client may do.
         var left = question.count + 3
         while attempts.count(where: { $0.initiatedBy == .client }) < question.count, left > 0 {
             left -= 1
             if !attempts.isEmpty, question.interval > .zero,
-                case .ended(let failure) = try await exchange.lapse(of: question.interval, into: &findings)
+                case .ended(let failure) = try await exchange.lapse(of: question.interval, into: findings)
             {
                 return leave(by: failure, over: exchange)
             }
-            try await renegotiateOnce(over: exchange, into: &findings)
+            try await renegotiateOnce(over: exchange, into: findings)
             guard end == nil, attempts.last?.result == .accepted else { return }
         }
-        if attempts.last?.resumed == true { try await awaitObjection(over: exchange, into: &findings) }
+        if attempts.last?.resumed == true { try await awaitObjection(over: exchange, into: findings) }
     }
 
-    private func renegotiateOnce(over exchange: Exchange, into findings: inout Findings) async throws(Ending) {
+    private func renegotiateOnce(over exchange: Exchange, into findings: Findings) async throws(Ending) {
         let (channel, log) = (exchange.channel, exchange.log)
         // The server may be renegotiating by itself, or have done so while we waited.
-        try await follow(the: log.renegotiations.count, over: exchange, into: &findings)
-        take(exchange, since: nil, isPending: false, into: &findings)
+        try await follow(the: log.renegotiations.count, over: exchange, into: findings)
+        take(exchange, since: nil, isPending: false, into: findings)
         guard end == nil, attempts.allSatisfy({ $0.result == .accepted }) else { return }
         let before = NegotiatedKeys(channel.connection)
         do {
@@ -127,26 +127,26 @@ final class RenegotiationErrand: Errand {
         }
         let isPending = channel.connection.isRenegotiationPending
         let number = log.renegotiations.count + 1
-        try await follow(the: number, over: exchange, into: &findings)
+        try await follow(the: number, over: exchange, into: findings)
         guard log.renegotiations.count >= number else {
             // The peer had closed already: none began.
             end = end ?? .unrelated("the connection took no ClientHello")
             return
         }
-        take(exchange, since: before, isPending: isPending, into: &findings)
+        take(exchange, since: before, isPending: isPending, into: findings)
     }
 
     /// Waits for the end of the renegotiation with this number. Drives with reads: `SSL_do_handshake` would die of data
     /// that is under way.
     func follow(
-        the number: Int, over exchange: Exchange, into findings: inout Findings
+        the number: Int, over exchange: Exchange, into findings: Findings
     ) async throws(Ending) {
         let log = exchange.log
         let start = Instant.now
         defer { exchange.postpone(since: start) }
         let deadline = Deadline.after(question.answerTimeout).earlier(of: exchange.limit)
         while log.renegotiations.count < number || log.renegotiations.isPending {
-            switch try await exchange.hear(until: deadline, into: &findings) {
+            switch try await exchange.hear(until: deadline, into: findings) {
             case .message, .data: break
             case .nothing:
                 try exchange.checkLimit("a renegotiation was not over")
@@ -163,7 +163,7 @@ final class RenegotiationErrand: Errand {
         }
         // OpenSSL takes a refusal for the end: that has to be read before anything else is tried.
         if log.renegotiations.attempts.last?.result == .refusedWarning,
-            case .failed(let failure) = try await exchange.hear(until: deadline, into: &findings)
+            case .failed(let failure) = try await exchange.hear(until: deadline, into: findings)
         {
             exchange.concludes(with: failure)
         }
@@ -192,10 +192,10 @@ final class RenegotiationErrand: Errand {
     private(set) var lateObjection: StepFailure?
 
     /// When a session is resumed our Finished is the last message, and the server has yet to say that it takes it.
-    private func awaitObjection(over exchange: Exchange, into findings: inout Findings) async throws(Ending) {
+    private func awaitObjection(over exchange: Exchange, into findings: Findings) async throws(Ending) {
         let deadline = Deadline.after(exchange.window).earlier(of: exchange.limit)
         while true {
-            switch try await exchange.hear(until: deadline, into: &findings) {
+            switch try await exchange.hear(until: deadline, into: findings) {
             case .message: break
             case .data, .nothing: return
             case .closed: return
@@ -229,7 +229,7 @@ final class RenegotiationErrand: Errand {
 
     /// Takes over what the log has that is not told yet: a server may ask again before we have read its first request.
     func take(
-        _ exchange: Exchange, since before: NegotiatedKeys?, isPending: Bool, into findings: inout Findings
+        _ exchange: Exchange, since before: NegotiatedKeys?, isPending: Bool, into findings: Findings
     ) {
         let known = exchange.log.renegotiations
         while told < known.count {
@@ -237,13 +237,13 @@ final class RenegotiationErrand: Errand {
             let index = known.attempts.indices.contains(told) ? told : known.attempts.count - 1
             told += 1
             guard known.attempts.indices.contains(index) else { return }
-            take(known.attempts[index], exchange, since: before, isPending: isPending, into: &findings)
+            take(known.attempts[index], exchange, since: before, isPending: isPending, into: findings)
         }
     }
 
     private func take(
         _ latest: Renegotiations.Attempt, _ exchange: Exchange, since before: NegotiatedKeys?, isPending: Bool,
-        into findings: inout Findings
+        into findings: Findings
     ) {
         let channel = exchange.channel
         var attempt = Report.Renegotiation.Attempt(latest)

@@ -9,7 +9,7 @@ struct ResumeProbe {
     private var earlyData: [UInt8]? { visit.provisions.earlyData }
     private var loaded: SavedSession? { visit.provisions.session }
 
-    func run(until limit: Deadline) async -> Report {
+    func run(until limit: Deadline) async -> Draft {
         if question.isMatrix { return await runMatrix(until: limit) }
         if let schedule = question.schedule {
             return await TicketLifeProbe(probe: self, schedule: schedule).run(until: limit)
@@ -32,7 +32,7 @@ struct ResumeProbe {
             case nil: break
             }
         }
-        return course.report(visit)
+        return course.draft(visit)
     }
 
     private func repeatedly(_ course: inout ResumptionCourse, until limit: Deadline) async {

@@ -74,7 +74,7 @@ struct ResumptionCourse {
         with session: SavedSession, _ findings: Findings, changing change: ResumePlan.Variation? = nil,
         wantsEarlyData: Bool = false, because obstacle: EarlyDataObstacle? = nil
     ) {
-        var trial = ResumptionTrial(
+        let trial = ResumptionTrial(
             offered: session, findings: findings, change: change, wantsEarlyData: wantsEarlyData,
             earlyObstacle: obstacle, age: session.age ?? 0,
             timesTaken: trials.count { $0.offered.der == session.der && $0.isResumed })
@@ -146,10 +146,10 @@ struct ResumptionCourse {
     /// - Parameters:
     ///   - life: in place of all attempts those of `--at`.
     ///   - stopped: what put an end to it besides what the connections tell.
-    func report(
+    func draft(
         _ visit: Visit, matrix: ResumptionMatrix? = nil, life: TicketLifeState? = nil, stopped: Ending? = nil
-    ) -> Report {
-        var findings =
+    ) -> Draft {
+        let findings =
             all.first
             ?? Findings(plan: visit.plan, configuration: visit.configuration, recorder: visit.recorder)
         findings.endings = endings + (stopped.map { [$0] } ?? [])
@@ -169,7 +169,7 @@ struct ResumptionCourse {
         report.close = all.last?.close
         report.tickets = TicketEntries(sources).all
         let isReached = all.contains { $0.negotiated != nil }
-        guard isReached || life != nil || offerObstacle != nil else { return report }
+        guard isReached || life != nil || offerObstacle != nil else { return Draft(report) }
         let resumed = trials.filter(\.isResumed)
         report.resumption = Report.Resumption(
             attempts: attempts,
@@ -180,7 +180,7 @@ struct ResumptionCourse {
             matrix: matrix?.report(attempts, keyNames: keyNames, isElicited: isElicited), pending: life?.pending.count,
             nextAt: life?.nextTime?.description,
             verdict: verdict)
-        return report
+        return Draft(report)
     }
 
     private func circumstances(_ life: TicketLifeState?) -> ResumptionFinding.Circumstances {

@@ -9,7 +9,7 @@ final class ResumptionErrand: Errand {
 
     func needsConsent(_ findings: Findings) -> Bool { true }
 
-    func run(over exchange: Exchange, into findings: inout Findings) async throws(Ending) {
+    func run(over exchange: Exchange, into findings: Findings) async throws(Ending) {
         guard let data else { return }
         // Otherwise the server has it already.
         if findings.earlyData != .accepted {
@@ -19,7 +19,7 @@ final class ResumptionErrand: Errand {
         // An answer would be welcome; that the server took the data is known without it.
         let end = Deadline.after(exchange.window).earlier(of: exchange.deadline)
         while exchange.channel.receivedCount == 0 {
-            switch try await exchange.hear(until: end, into: &findings) {
+            switch try await exchange.hear(until: end, into: findings) {
             case .message, .data: break
             case .closed, .nothing: return
             case .failed(let failure): return exchange.concludes(with: failure)

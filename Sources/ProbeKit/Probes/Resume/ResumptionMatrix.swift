@@ -79,13 +79,13 @@ struct ResumptionMatrix {
 
 extension ResumeProbe {
     /// For each pair of places a full handshake at the one, and one with its session at the other.
-    func runMatrix(until limit: Deadline) async -> Report {
+    func runMatrix(until limit: Deadline) async -> Draft {
         var course = ResumptionCourse(question)
         let nodes: [ResumptionMatrix.Node]
         do throws(Ending) {
             nodes = try await findNodes(until: limit)
         } catch {
-            return Report.ended(error, plan: visit.plan, recorder: visit.recorder)
+            return .ended(error, plan: visit.plan, recorder: visit.recorder)
         }
         var matrix = ResumptionMatrix(nodes)
         for from in nodes {
@@ -103,7 +103,7 @@ extension ResumeProbe {
                 matrix.add(from: from, to: to, attempt: course.attemptCount - 1, session)
             }
         }
-        return course.report(visit, matrix: matrix)
+        return course.draft(visit, matrix: matrix)
     }
 
     /// The targets that were given, or every address of the only one.

@@ -4,7 +4,7 @@ import Reactor
 /// One handshake with a session.
 struct ResumptionTrial {
     let offered: SavedSession
-    var findings: Findings
+    let findings: Findings
     /// What was different from the handshake that made the session.
     let change: ResumePlan.Variation?
     let wantsEarlyData: Bool

@@ -10,7 +10,7 @@ struct TicketLifeProbe {
 
     private var visit: Visit { probe.visit }
 
-    func run(until limit: Deadline) async -> Report {
+    func run(until limit: Deadline) async -> Draft {
         var course = ResumptionCourse(probe.question)
         var state: TicketLifeState
         let file: LockedFile?
@@ -24,17 +24,17 @@ struct TicketLifeProbe {
             } else {
                 // A file without sessions would be in the way of the next run.
                 try? file?.remove()
-                return course.report(visit)
+                return course.draft(visit)
             }
         } catch {
             return course.isEmpty
-                ? Report.ended(error, plan: visit.plan, recorder: visit.recorder) : course.report(visit, stopped: error)
+                ? .ended(error, plan: visit.plan, recorder: visit.recorder) : course.draft(visit, stopped: error)
         }
         do {
             try await proceed(&state, &course, file, until: limit)
-            return course.report(visit, life: state)
+            return course.draft(visit, life: state)
         } catch {
-            return course.report(visit, life: state, stopped: error)
+            return course.draft(visit, life: state, stopped: error)
         }
     }
 

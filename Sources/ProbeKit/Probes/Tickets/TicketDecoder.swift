@@ -31,7 +31,7 @@ package enum TicketDecoder {
         report.target = Report.Target(input: path, host: nil, port: nil, sni: nil)
         let conclusion = Conclusion(report, expectations: expectations, plan: output, recorder: recorder)
         var tally = Tally()
-        tally.add(conclusion.report, code: printer.conclude(conclusion, events: recorder.events))
+        tally.add(printer.conclude(conclusion, events: recorder.events))
         return printer.conclude(tally, of: 1)
     }
 

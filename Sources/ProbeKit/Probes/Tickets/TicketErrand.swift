@@ -22,10 +22,10 @@ final class TicketErrand: Errand {
 
     func needsConsent(_ findings: Findings) -> Bool { true }
 
-    func run(over exchange: Exchange, into findings: inout Findings) async throws(Ending) {
+    func run(over exchange: Exchange, into findings: Findings) async throws(Ending) {
         // Up to TLS 1.2 a ticket comes in the handshake or not at all.
         guard let version = findings.negotiated?.version, version >= .tls13 else { return }
-        guard try await settle(exchange, into: &findings), exchange.log.tickets.count < limit else { return }
+        guard try await settle(exchange, into: findings), exchange.log.tickets.count < limit else { return }
         elicitation = Elicitation(
             asked, target: target, request: findings.isWithheld ? nil : request, alpn: findings.negotiated?.alpn)
         guard var reply = elicitation?.next() else { return }
@@ -33,19 +33,19 @@ final class TicketErrand: Errand {
         for piece in reply.pieces { try await exchange.send(piece) }
         reply.isSent = true
         while !reply.isWhole, reply.hasEnd || reply.isEmpty {
-            let heard = try await exchange.hear(until: exchange.deadline, into: &findings)
+            let heard = try await exchange.hear(until: exchange.deadline, into: findings)
             if case .data = heard { exchange.channel.withLastRead { reply.take($0) } }
             guard goesOn(after: heard, exchange) else { return }
         }
-        _ = try await settle(exchange, into: &findings)
+        _ = try await settle(exchange, into: findings)
     }
 
     /// Waits until no ticket has come for a while; false when the connection ended.
-    private func settle(_ exchange: Exchange, into findings: inout Findings) async throws(Ending) -> Bool {
+    private func settle(_ exchange: Exchange, into findings: Findings) async throws(Ending) -> Bool {
         var end = Deadline.after(exchange.window).earlier(of: exchange.deadline)
         while exchange.log.tickets.count < limit {
             let known = exchange.log.tickets.count
-            let heard = try await exchange.hear(until: end, into: &findings)
+            let heard = try await exchange.hear(until: end, into: findings)
             if case .nothing = heard { return true }
             guard goesOn(after: heard, exchange) else { return false }
             // A time that was asked for is kept to; otherwise each ticket may be followed by another.

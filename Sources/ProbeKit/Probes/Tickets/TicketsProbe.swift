@@ -6,12 +6,12 @@ struct TicketsProbe {
     let visit: Visit
     let question: TicketsPlan
 
-    func run(until limit: Deadline) async -> Report {
+    func run(until limit: Deadline) async -> Draft {
         let history: TicketHistory?
         do throws(Ending) {
             history = try question.track.map { path throws(Ending) in try TicketHistory(path) }
         } catch {
-            return Report.ended(error, plan: visit.plan, recorder: visit.recorder)
+            return .ended(error, plan: visit.plan, recorder: visit.recorder)
         }
         var visits: [Findings] = []
         var elicited: Report.Elicited?
@@ -23,7 +23,7 @@ struct TicketsProbe {
             if findings.endings.contains(where: { $0.outcome != .verify }) { break }
         }
         let resumed = await afterResumption(visits, until: limit)
-        return report(on: visits, resumed, elicited, history)
+        return draft(of: visits, resumed, elicited, history)
     }
 
     private var errand: TicketErrand {
@@ -40,10 +40,10 @@ struct TicketsProbe {
     }
 
     /// - Parameter comeback: the connection for which a session was brought along.
-    private func report(
-        on visits: [Findings], _ comeback: Findings?, _ elicited: Report.Elicited?, _ history: TicketHistory?
-    ) -> Report {
-        guard var findings = visits.first else { preconditionFailure("there is always a connection") }
+    private func draft(
+        of visits: [Findings], _ comeback: Findings?, _ elicited: Report.Elicited?, _ history: TicketHistory?
+    ) -> Draft {
+        guard let findings = visits.first else { preconditionFailure("there is always a connection") }
         for other in visits.dropFirst() { findings.endings += other.endings }
         // What a server does to a client that comes back is told; what it sends to the others counts all the same.
         findings.endings += (comeback?.endings ?? []).filter { [.signal, .local, .inconclusive].contains($0.outcome) }
@@ -74,13 +74,13 @@ struct TicketsProbe {
         var report = findings.report()
         report.close = visits.last?.close
         report.tickets = entries.all
-        guard !reached.isEmpty else { return report }
+        guard !reached.isEmpty else { return Draft(report) }
         report.ticketSummary = Report.TicketSummary(
             connections: reached.count, perConnection: counts,
             afterResumption: resumed.map { $0.channel?.log.tickets.count ?? 0 },
             resumed: comeback.flatMap { $0.negotiated?.isResumed }, elicited: elicited,
             sessionIds: Self.identifiers(reached), keyNames: entries.keyNames, rotation: rotation, verdict: verdict)
-        return report
+        return Draft(report)
     }
 
     /// On how many connections of TLS 1.2 the server named a session that it remembers.
