@@ -175,7 +175,9 @@ extension Observer {
                 guard let storeContext else { return 1 }
                 let ssl = X509_STORE_CTX_get_ex_data(storeContext, SSL_get_ex_data_X509_STORE_CTX_idx())
                 guard let observer = Observer.of(ssl.map { OpaquePointer($0) }) else { return 0 }
-                let verification = Verification.run(storeContext, trust: observer.trust, expectations: observer.peer)
+                let verification = Verification.run(
+                    storeContext, trust: observer.trust, expectations: observer.peer,
+                    isClients: observer.server != nil)
                 observer.verification = verification
                 // Nearly always 1: a bad certificate is a finding, and the handshake goes on so that the rest can be told.
                 // Only a server that demands a certificate refuses, with the alert that goes with the first error.

@@ -36,7 +36,8 @@ private func handshake(
         { context, argument in
             guard let context, let argument else { return 0 }
             let check = Unmanaged<Check>.fromOpaque(argument).takeUnretainedValue()
-            check.verification = Verification.run(context, trust: check.trust, expectations: check.identity)
+            check.verification = Verification.run(
+                context, trust: check.trust, expectations: check.identity, isClients: false)
             check.runs += 1
             return 1
         }, Unmanaged.passUnretained(check).toOpaque())
@@ -82,6 +83,48 @@ private func identity(_ issued: IssuedCertificate) throws -> Identity {
             identity(between.issue()), check: Check(trust: trust, identity: .name("other.example")))
         #expect(wrong.isNameOK == false)
         #expect(code == Int(X509_V_ERR_HOSTNAME_MISMATCH))
+    }
+
+    @Test func verifiesAChainThatWasFoundGoodOnlyOnce() throws {
+        let root = try CertificateAuthority("Root")
+        let trust = try TrustStore([.path(root.certificatePath)])
+        let server = try identity(root.intermediate().issue())
+        let check = { (name: String) in Check(trust: trust, identity: .name(name)) }
+        let (first, _) = try handshake(server, check: check("localhost"))
+        let (second, result) = try handshake(server, check: check("localhost"))
+        #expect(second.isOK == true && result == Int(X509_V_OK))
+        #expect(second.path == first.path)
+        // OpenSSL would have built a path of its own; only the leaf is always the one that came.
+        #expect(second.path[1] === first.path[1] && second.path[0].pointer == second.received.leaf?.pointer)
+
+        let (wrong, code) = try handshake(server, check: check("other.example"))
+        #expect(wrong.isChainOK == true && wrong.isNameOK == false)
+        #expect(code == Int(X509_V_ERR_HOSTNAME_MISMATCH))
+        let (long, _) = try handshake(server, check: check("localhost"), depth: 0)
+        #expect(long.isOK == false)
+    }
+
+    /// The names are the same, the keys are not.
+    @Test func verifiesAChainThatLooksLikeAGoodOne() throws {
+        let root = try CertificateAuthority("Root")
+        let trust = try TrustStore([.path(root.certificatePath)])
+        let check = { Check(trust: trust, identity: .name("localhost")) }
+        let (good, _) = try handshake(identity(root.issue()), check: check())
+        let (bad, _) = try handshake(identity(CertificateAuthority("Root").issue()), check: check())
+        #expect(good.isOK == true && bad.isOK == false)
+        #expect(good.received.leaf?.subject == bad.received.leaf?.subject)
+    }
+
+    /// What is wrong is looked for again: the system's bundle may have been read meanwhile.
+    @Test func verifiesAgainWhatWasNotFoundGood() throws {
+        let root = try CertificateAuthority("Root")
+        let trust = try TrustStore([.path(CertificateAuthority("Other").certificatePath)])
+        let server = try identity(root.issue())
+        let verdicts = try (0..<2).map { _ in
+            try handshake(server, check: Check(trust: trust, identity: .none)).verification
+        }
+        #expect(verdicts.map(\.isOK) == [false, false])
+        #expect(verdicts[0].errors == verdicts[1].errors)
     }
 
     @Test func keepsPurposeDepthAndLevelOfTheConnection() throws {

@@ -44,14 +44,16 @@ extension Verification {
     /// verdict where libssl looks for it: the first error and the chain.
     ///
     /// The system's bundle is left for later: reading it takes longer than a handshake, and the peer would wait for it.
+    ///
+    /// - Parameter isClients: whether a server verifies its client.
     static func run(
-        _ context: OpaquePointer, trust: TrustStore, expectations identity: PeerIdentity
+        _ context: OpaquePointer, trust: TrustStore, expectations identity: PeerIdentity, isClients: Bool
     ) -> Verification {
         let leaf = X509_STORE_CTX_get0_cert(context).map { Certificate(sharing: $0) }
         let untrusted = X509_STORE_CTX_get0_untrusted(context)
         let verification = verify(
             leaf: leaf, untrusted: untrusted, parameters: X509_STORE_CTX_get0_param(context), trust: trust,
-            identity: identity, bundleMayWait: true)
+            identity: identity, handshake: Handshake(isClients: isClients))
         X509_STORE_CTX_set_error(context, verification.errors.first?.code ?? X509_V_OK)
         if let path = try? CertificateStack(verification.path) {
             // set0 takes the stack, so it gets one of its own.
@@ -98,9 +100,14 @@ extension Verification {
         }
     }
 
+    /// A verification inside a handshake: the system's bundle may wait, and what was found good before is good again.
+    private struct Handshake {
+        let isClients: Bool
+    }
+
     private static func verify(
         leaf: Certificate?, untrusted: OpaquePointer?, parameters: OpaquePointer?, trust: TrustStore,
-        identity: PeerIdentity, bundleMayWait: Bool = false
+        identity: PeerIdentity, handshake: Handshake? = nil
     ) -> Verification {
         defer { ERR_clear_error() }
         var verification = Verification()
@@ -117,11 +124,18 @@ extension Verification {
         let match = identity.match(leaf, flags: flags)
         verification.isNameOK = match?.matches
         verification.matchedName = match?.name
-        if !trust.isNone {
+        let question: VerifiedChains.Question? =
+            if let handshake, let parameters, !trust.isNone, match?.matches != false,
+                verification.received.leaf?.pointer == leaf.pointer
+            { .init(verification.received, parameters, isClients: handshake.isClients) } else { nil }
+        if let question, let path = trust.verifiedChains.path(for: question) {
+            verification.path = [leaf] + path.dropFirst()
+            verification.isChainOK = true
+        } else if !trust.isNone {
             let build = { ChainBuilding.run(leaf, untrusted, parameters, store: $0, identity: identity) }
             var building = build(trust.store)
             let isInDoubt = building.errors.contains(where: \.couldDependOnTrust)
-            if isInDoubt, bundleMayWait {
+            if isInDoubt, handshake != nil {
                 verification.pending = parameters.flatMap(VerificationParameters.init)
             } else if isInDoubt, let complete = trust.storeWithBundle() {
                 // OpenSSL's own store has directory and bundle at once, so this result replaces the first one.
@@ -131,6 +145,7 @@ extension Verification {
             verification.errors = building.errors
             verification.path = building.path
             verification.isChainOK = !building.errors.contains { !$0.isAboutName }
+            if let question, building.errors.isEmpty { trust.verifiedChains.add(building.path, for: question) }
         }
         if match?.matches == false, !verification.errors.contains(where: \.isAboutName) {
             // OpenSSL does not get as far as the name when it gives up on the chain, nor without authorities.
