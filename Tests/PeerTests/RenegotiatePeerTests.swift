@@ -156,10 +156,16 @@ import Testing
     }
 
     /// gnutls-serv takes a resumption in a renegotiation for an error of its own: the alert comes right after, in the
-    /// same read as the Finished or later.
+    /// same read as the Finished or later. Since 3.8 it takes the resumption for what it is.
     @Test func gnuTLSServGivesUpAfterAnAbbreviatedOne() async throws {
         let server = try await GnuTLSServer("--disable-client-cert", certificate: Fixtures.get().ecdsa)
+        let isMended = try await GnuTLSServer.isAtLeast(3, 8)
         for _ in 0..<5 {
+            guard !isMended else {
+                let report = try await renegotiate(server.port, "--mode", "abbreviated").report(ending: 0)
+                #expect(report["renegotiation.attempts.0.result"] == "accepted")
+                continue
+            }
             let report = try await renegotiate(server.port, "--mode", "abbreviated").report(ending: 10)
             #expect(report["outcome"] == "unmet" && report["error.alert.number"] == 80)
             #expect(report["renegotiation.attempts.0.result"] == "refused_fatal")

@@ -195,13 +195,13 @@ import Testing
         #expect(report["error.alert.number"] == 47 && report["resumption"] == .null)
     }
 
-    /// A client of TLS 1.3 does not even offer what is too old.
+    /// A client of TLS 1.3 does not even offer what is too old. OpenSSL counts whole seconds, so that of two one may be left.
     @Test(arguments: ["1.2", "1.3"])
     func aSessionThatIsTooOld(version: String) async throws {
         let early = version == "1.3" ? ["--early-data", "1000", "--anti-replay", "off"] : []
         let identity = try Fixtures.get().ecdsa
         let server = try await ServeProcess(
-            ["--cert", identity.chainPath, "--key", identity.keyPath, "--tls", version, "--ticket-lifetime", "1s"]
+            ["--cert", identity.chainPath, "--key", identity.keyPath, "--tls", version, "--ticket-lifetime", "2s"]
                 + early)
         let file = TemporaryFolder.path(UUID().uuidString)
         let saved = try await connect(server.port, ["--save-session", file] + patiently)

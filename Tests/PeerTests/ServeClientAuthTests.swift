@@ -181,7 +181,8 @@ import Testing
         let client = try Fixtures.get().client
         let run = try await server.openssl("-cert", client.certificatePath, "-key", client.keyPath)
         expectServed(run)
-        #expect(run.output.contains("Acceptable client certificate CA names\nCN = Test Root"), "\(run)")
+        let names = run.output.replacing(" = ", with: "=")
+        #expect(names.contains("Acceptable client certificate CA names\nCN=Test Root"), "\(run)")
         let report = try await server.report(of: 1)
         #expect(report["verify.ok"] == true && report["certificates.0.subject_cn"] == "client.example")
     }

@@ -30,6 +30,13 @@ public final class GnuTLSServer: Sendable {
         }
     }
 
+    /// Whether the installed GnuTLS is at least of this version.
+    public static func isAtLeast(_ major: Int, _ minor: Int) async throws -> Bool {
+        let version = try await InstalledProgram.gnutlsServ.run(["--version"]).output
+        let numbers = version.split(whereSeparator: { !$0.isNumber }).compactMap { Int($0) }
+        return !numbers.lexicographicallyPrecedes([major, minor])
+    }
+
     /// Waits until it has printed the text, and returns all that it has printed.
     public func transcript(with text: String, within seconds: Double = 5) async throws -> String {
         let child = child
