@@ -2,7 +2,8 @@
 """Compares `sslprobe connect --targets` with bare C: 2,000 handshakes, so many at once, and targets that never answer.
 
 CPU time is the median of runs that take turns, because a machine's mood changes: compare the ratios. The targets are a
-bare C server on loopback, and a socket that listens and says nothing.
+bare C server on loopback, and a socket that listens and says nothing. All show one certificate, as many a fleet does:
+sslprobe verifies its chain once, bare C each time, which costs bare C a sixth of its time.
 """
 
 import argparse

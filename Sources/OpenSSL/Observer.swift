@@ -174,10 +174,10 @@ extension Observer {
             { storeContext, _ in
                 guard let storeContext else { return 1 }
                 let ssl = X509_STORE_CTX_get_ex_data(storeContext, SSL_get_ex_data_X509_STORE_CTX_idx())
-                guard let observer = Observer.of(ssl.map { OpaquePointer($0) }) else { return 0 }
+                guard let ssl = ssl.map({ OpaquePointer($0) }), let observer = Observer.of(ssl) else { return 0 }
                 let verification = Verification.run(
                     storeContext, trust: observer.trust, expectations: observer.peer,
-                    isClients: observer.server != nil)
+                    isClients: SSL_is_server(ssl) == 1)
                 observer.verification = verification
                 // Nearly always 1: a bad certificate is a finding, and the handshake goes on so that the rest can be told.
                 // Only a server that demands a certificate refuses, with the alert that goes with the first error.

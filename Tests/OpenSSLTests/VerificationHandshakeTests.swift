@@ -102,6 +102,11 @@ private func identity(_ issued: IssuedCertificate) throws -> Identity {
         #expect(code == Int(X509_V_ERR_HOSTNAME_MISMATCH))
         let (long, _) = try handshake(server, check: check("localhost"), depth: 0)
         #expect(long.isOK == false)
+        // An address is looked for each time as a name is.
+        for (address, isHeld) in [("127.0.0.1", true), ("192.0.2.1", false)] {
+            let (other, _) = try handshake(server, check: Check(trust: trust, identity: .address(address)))
+            #expect(other.isChainOK == true && other.isNameOK == isHeld)
+        }
     }
 
     /// The names are the same, the keys are not.

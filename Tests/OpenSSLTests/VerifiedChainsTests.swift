@@ -23,55 +23,76 @@ import Testing
         parameters = try Parameters()
     }
 
-    private func question(_ chain: CertificateChain? = nil, isClients: Bool = false) -> VerifiedChains.Question {
-        VerifiedChains.Question(chain ?? self.chain, parameters.pointer, isClients: isClients)
+    private func question(_ chain: CertificateChain? = nil, isClients: Bool = false) throws -> VerifiedChains.Question {
+        try #require(
+            VerifiedChains.Question(chain ?? self.chain, verifiedWith: parameters.pointer, isClients: isClients))
     }
 
-    @Test func knowsNothingThatWasNotFoundGood() {
+    @Test func knowsNothingThatWasNotFoundGood() throws {
         let known = VerifiedChains()
-        #expect(known.path(for: question()) == nil)
-        known.add(chain.certificates, for: question())
-        #expect(known.path(for: question()) == chain.certificates)
+        #expect(try known.issuers(for: question()) == nil)
+        try known.add(chain.certificates, for: question())
+        #expect(try known.issuers(for: question()) == Array(chain.certificates.dropFirst()))
     }
 
     /// A certificate that ends in the night ends for the targets that are asked after midnight.
     @Test func forgetsWhenACertificateIsNotValid() throws {
         let known = VerifiedChains()
-        known.add(chain.certificates, for: question())
+        let question = try question()
+        known.add(chain.certificates, for: question)
         let start = try #require(chain.certificates.compactMap(\.notBefore).max()).secondsSinceEpoch
         let end = try #require(chain.certificates.compactMap(\.notAfter).min()).secondsSinceEpoch
         let moments = [start - 1, start, start + 1, end - 1, end, end + 1]
-        #expect(moments.map { known.path(for: question(), at: $0) != nil } == [false, false, true, true, false, false])
+        let isKnown = moments.map { known.issuers(for: question, at: $0) != nil }
+        #expect(isKnown == [false, false, true, true, false, false])
     }
 
-    @Test func takesNothingElseForTheSame() {
+    @Test func takesNothingElseForTheSame() throws {
         let known = VerifiedChains()
-        known.add(chain.certificates, for: question())
-        #expect(known.path(for: question(CertificateChain([chain.certificates[0]]))) == nil)
-        #expect(known.path(for: question(CertificateChain(chain.certificates.reversed()))) == nil)
-        #expect(known.path(for: question(isClients: true)) == nil)
+        try known.add(chain.certificates, for: question())
+        func isKnown(_ chain: CertificateChain? = nil, isClients: Bool = false) throws -> Bool {
+            try known.issuers(for: question(chain, isClients: isClients)) != nil
+        }
+        #expect(try !isKnown(CertificateChain([chain.certificates[0]])))
+        #expect(try !isKnown(CertificateChain(chain.certificates.reversed())))
+        #expect(try !isKnown(isClients: true))
         X509_VERIFY_PARAM_set_depth(parameters.pointer, 0)
-        #expect(known.path(for: question()) == nil)
+        #expect(try !isKnown())
         X509_VERIFY_PARAM_set_depth(parameters.pointer, -1)
-        #expect(known.path(for: question()) != nil)
+        #expect(try isKnown())
         X509_VERIFY_PARAM_set_auth_level(parameters.pointer, 5)
-        #expect(known.path(for: question()) == nil)
+        #expect(try !isKnown())
         X509_VERIFY_PARAM_set_auth_level(parameters.pointer, -1)
+        X509_VERIFY_PARAM_set_hostflags(parameters.pointer, UInt32(X509_CHECK_FLAG_NEVER_CHECK_SUBJECT))
+        #expect(try !isKnown())
+        X509_VERIFY_PARAM_set_hostflags(parameters.pointer, 0)
         X509_VERIFY_PARAM_set_flags(parameters.pointer, UInt(X509_V_FLAG_X509_STRICT))
-        #expect(known.path(for: question()) == nil)
+        #expect(try !isKnown())
     }
 
-    @Test func keepsNoMoreThanItMay() {
+    @Test func keepsNoMoreThanItMay() throws {
         let known = VerifiedChains()
-        let depths = 0...Int32(VerifiedChains.most)
-        for depth in depths {
-            X509_VERIFY_PARAM_set_depth(parameters.pointer, depth)
-            known.add(chain.certificates, for: question())
+        func question(_ depth: Int) throws -> VerifiedChains.Question {
+            X509_VERIFY_PARAM_set_depth(parameters.pointer, Int32(depth))
+            return try self.question()
         }
-        let kept = depths.count { depth in
-            X509_VERIFY_PARAM_set_depth(parameters.pointer, depth)
-            return known.path(for: question()) != nil
-        }
-        #expect(kept == 1)
+        for depth in 0..<VerifiedChains.mostKept { known.add(chain.certificates, for: try question(depth)) }
+        // One that is known takes no more room.
+        known.add(chain.certificates, for: try question(0))
+        #expect(known.issuers(for: try question(1)) != nil)
+        known.add(chain.certificates, for: try question(VerifiedChains.mostKept))
+        #expect(known.issuers(for: try question(1)) == nil)
+    }
+
+    /// A server may send a hundred kilobytes.
+    @Test func keepsNothingLong() throws {
+        let count = VerifiedChains.mostBytes / chain.certificates[1].der.count + 1
+        let long = CertificateChain(chain.certificates + Array(repeating: chain.certificates[1], count: count))
+        #expect(VerifiedChains.Question(long, verifiedWith: parameters.pointer, isClients: false) == nil)
+        let nothing = CertificateChain([])
+        #expect(VerifiedChains.Question(nothing, verifiedWith: parameters.pointer, isClients: false) == nil)
+        let known = VerifiedChains()
+        known.add([], for: try question())
+        #expect(known.issuers(for: try question()) == nil)
     }
 }

@@ -9,7 +9,7 @@ import Testing
         return (target.host, target.port, name)
     }
 
-    @Test(arguments: ["", "   ", "\t", "# a.example", "  # a.example", "\t# x", "#"])
+    @Test(arguments: ["", "   ", "\t", "# a.example", "  # a.example", "\t# x", "#", "#\u{301}", "\u{FEFF}"])
     func passesOverWhatNamesNone(text: String) {
         #expect(TargetLine(.text(Array(text.utf8))) == nil)
     }

@@ -92,7 +92,9 @@ public final class Certificate: @unchecked Sendable {
         return digest.prefix(Int(length)).hex
     }
 
-    /// Fetched once: `EVP_sha256` is looked up at each use. Kept as long as the program runs.
+    /// Fetched once: `EVP_sha256` is looked up at each use.
+    ///
+    /// Unsafe in name only: nothing changes an EVP_MD that was fetched, and it is kept as long as the program runs.
     private nonisolated(unsafe) static let sha256Algorithm = EVP_MD_fetch(nil, "SHA2-256", nil) ?? EVP_sha256()
 }
 

@@ -25,7 +25,10 @@ struct ChainBuilding {
         // What cannot be an identity is reported by the name check; the chain is judged all the same.
         try? identity.apply(to: own)
         X509_STORE_CTX_set_verify_cb(context, collect)
-        X509_STORE_CTX_set_ex_data(context, Collector.index, Unmanaged.passUnretained(collector).toOpaque())
+        // The callback says yes to everything: without its collector nothing would ever be wrong.
+        guard
+            X509_STORE_CTX_set_ex_data(context, Collector.index, Unmanaged.passUnretained(collector).toOpaque()) == 1
+        else { return .failed }
         // Unretained is safe: the context dies in this function, and the collector outlives the only call that uses it.
         return withExtendedLifetime(collector) {
             let result = X509_verify_cert(context)
@@ -66,7 +69,8 @@ private final class Collector {
 
 /// Says yes to everything, so that OpenSSL goes on to the next error.
 private func collect(_ ok: Int32, _ context: OpaquePointer?) -> Int32 {
-    guard ok == 0, let context, let data = X509_STORE_CTX_get_ex_data(context, Collector.index) else { return 1 }
+    guard ok == 0 else { return 1 }
+    guard let context, let data = X509_STORE_CTX_get_ex_data(context, Collector.index) else { return 0 }
     Unmanaged<Collector>.fromOpaque(data).takeUnretainedValue().record(
         VerificationError(
             depth: Int(X509_STORE_CTX_get_error_depth(context)), code: X509_STORE_CTX_get_error(context)))

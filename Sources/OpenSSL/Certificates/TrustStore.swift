@@ -30,6 +30,7 @@ public final class TrustStore: @unchecked Sendable {
     public let sources: [Source]
     /// Everything but the system's bundle.
     let store: OpaquePointer
+    /// What was found good with these authorities.
     let verifiedChains = VerifiedChains()
 
     private enum BundleState {

@@ -124,12 +124,15 @@ extension Verification {
         let match = identity.match(leaf, flags: flags)
         verification.isNameOK = match?.matches
         verification.matchedName = match?.name
-        let question: VerifiedChains.Question? =
-            if let handshake, let parameters, !trust.isNone, match?.matches != false,
-                verification.received.leaf?.pointer == leaf.pointer
-            { .init(verification.received, parameters, isClients: handshake.isClients) } else { nil }
-        if let question, let path = trust.verifiedChains.path(for: question) {
-            verification.path = [leaf] + path.dropFirst()
+        var question: VerifiedChains.Question?
+        if let handshake, let parameters, !trust.isNone, match?.matches != false,
+            verification.received.leaf?.pointer == leaf.pointer
+        {
+            question = VerifiedChains.Question(
+                verification.received, verifiedWith: parameters, isClients: handshake.isClients)
+        }
+        if let question, let issuers = trust.verifiedChains.issuers(for: question) {
+            verification.path = [leaf] + issuers
             verification.isChainOK = true
         } else if !trust.isNone {
             let build = { ChainBuilding.run(leaf, untrusted, parameters, store: $0, identity: identity) }

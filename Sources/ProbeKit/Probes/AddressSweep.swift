@@ -57,7 +57,8 @@ final class AddressSweep: @unchecked Sendable {
         drafts.append((index, draft))
     }
 
-    /// The gravest report, with all addresses and what differs.
+    /// The gravest report, with all addresses and what differs; apart, see `Draft`.
+    @inline(never)
     private func summary() -> Draft? {
         let reports = drafts.sorted { $0.index < $1.index }.map(\.draft.report)
         guard var summary = reports.min(by: { $0.outcome.rank < $1.outcome.rank }) else { return nil }

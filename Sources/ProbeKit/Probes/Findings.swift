@@ -150,6 +150,7 @@ final class Findings {
 
     var outcome: Outcome { decisive?.outcome ?? .ok }
 
+    /// See `Draft`.
     @inline(never)
     func draft() -> Draft { Draft(report()) }
 

@@ -56,7 +56,7 @@ package enum ProbeRun {
 }
 
 extension Printer {
-    /// Reports a target that was not even asked.
+    /// Reports a target that was not even asked; apart, see `Draft`.
     @inline(never)
     func conclude(_ ending: Ending, _ plan: ProbePlan, _ expectations: Expectations) -> Tally.Entry {
         let recorder = Recorder(target: plan.target.input, detail: .init(plan.output), onEvent: eventSink)

@@ -98,15 +98,15 @@ private struct Place {
             guard let end = authority.utf8.firstIndex(of: UInt8(ascii: "]")) else {
                 throw UsageError("\(quoted): the \"[\" is not closed")
             }
-            host = authority[..<end].dropFirst()
+            host = Substring(authority.utf8[..<end].dropFirst())
             guard NumericAddress.isIPv6(host) else {
                 throw UsageError("\(quoted): what stands in brackets is not an IPv6 address")
             }
-            let rest = authority[authority.index(after: end)...]
-            guard rest.isEmpty || rest.hasPrefix(":") else {
+            let rest = authority.utf8[authority.utf8.index(after: end)...]
+            guard rest.isEmpty || rest.first == UInt8(ascii: ":") else {
                 throw UsageError("\(quoted): only \":PORT\" may follow the \"]\"")
             }
-            port = rest.isEmpty ? nil : rest.dropFirst()
+            port = rest.isEmpty ? nil : Substring(rest.dropFirst())
         } else if NumericAddress.isIPv6(authority) {
             host = authority
             port = nil

@@ -106,6 +106,8 @@ final class RepeatedConnections: @unchecked Sendable {
                 hint: "--max-time ended the run"))
     }
 
+    /// See `Draft`.
+    @inline(never)
     private func draft() -> Draft {
         guard let decisive else {
             return .ended(unfinished ?? .interrupted(.tcp), plan: visit.plan, recorder: visit.recorder)

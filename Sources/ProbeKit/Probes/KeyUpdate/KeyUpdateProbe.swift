@@ -12,6 +12,8 @@ struct KeyUpdateProbe {
         return draft(of: findings, errand)
     }
 
+    /// See `Draft`.
+    @inline(never)
     private func draft(of findings: Findings, _ errand: KeyUpdateErrand) -> Draft {
         findings.endings = findings.endings.map(reading)
         guard let channel = findings.channel else { return findings.draft() }

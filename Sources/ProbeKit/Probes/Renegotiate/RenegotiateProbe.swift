@@ -28,6 +28,8 @@ struct RenegotiateProbe {
         return draft(of: trials)
     }
 
+    /// See `Draft`.
+    @inline(never)
     private func draft(of trials: [Trial]) -> Draft {
         guard let findings = trials.first?.findings else { preconditionFailure("there is always a mode") }
         for other in trials.dropFirst() { findings.endings += other.findings.endings }
@@ -105,6 +107,8 @@ extension RenegotiateProbe {
         return findings.negotiated?.version == .tls13 ? draft(ofTLS13: findings) : nil
     }
 
+    /// See `Draft`.
+    @inline(never)
     private func draft(ofTLS13 findings: Findings) -> Draft {
         let ending = Ending(
             .notApplicable,

@@ -143,9 +143,12 @@ struct ResumptionCourse {
     /// Whether there was no handshake yet.
     var isEmpty: Bool { all.isEmpty }
 
+    /// See `Draft`.
+    ///
     /// - Parameters:
     ///   - life: in place of all attempts those of `--at`.
     ///   - stopped: what put an end to it besides what the connections tell.
+    @inline(never)
     func draft(
         _ visit: Visit, matrix: ResumptionMatrix? = nil, life: TicketLifeState? = nil, stopped: Ending? = nil
     ) -> Draft {

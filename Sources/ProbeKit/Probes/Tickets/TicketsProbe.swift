@@ -39,7 +39,10 @@ struct TicketsProbe {
         return await visit.run(errand, offering: Offer(saved: saved), at: last.address, until: limit)
     }
 
+    /// See `Draft`.
+    ///
     /// - Parameter comeback: the connection for which a session was brought along.
+    @inline(never)
     private func draft(
         of visits: [Findings], _ comeback: Findings?, _ elicited: Report.Elicited?, _ history: TicketHistory?
     ) -> Draft {
