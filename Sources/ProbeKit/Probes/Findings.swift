@@ -186,7 +186,8 @@ final class Findings {
 
     private var entries: [Report.CertificateEntry] {
         certificates.map {
-            Report.CertificateEntry($0, at: recorder.startedAt.seconds, withPEM: plan.output.showsCertificates)
+            configuration.entries.entry(
+                for: $0, at: recorder.startedAt.seconds, withPEM: plan.output.showsCertificates)
         }
     }
 

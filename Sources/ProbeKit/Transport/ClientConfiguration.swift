@@ -5,6 +5,8 @@ import Reactor
 struct ClientConfiguration {
     let context: Context
     let settings: ConnectionSettings
+    /// What the run has read of certificates.
+    let entries: CertificateEntries
 
     /// - Throws: `UsageError` for values that OpenSSL does not take, `Ending` for files that cannot be used and for
     ///   what the linked library lacks.
@@ -13,6 +15,7 @@ struct ClientConfiguration {
         let plan = plan.client
         let trust = try Self.trust(plan.trust)
         let identity = try plan.identity.map(Identity.load)
+        entries = CertificateEntries()
         do {
             context = try Context(client: Self.settings(plan, question), trust: trust, identity: identity)
             settings = Self.connectionSettings(
@@ -30,12 +33,14 @@ struct ClientConfiguration {
     func adapted(to plan: ProbePlan) -> ClientConfiguration {
         ClientConfiguration(
             context: context,
-            settings: Self.connectionSettings(plan.client, target: plan.target, settings.preSharedKey))
+            settings: Self.connectionSettings(plan.client, target: plan.target, settings.preSharedKey),
+            entries: entries)
     }
 
-    private init(context: Context, settings: ConnectionSettings) {
+    private init(context: Context, settings: ConnectionSettings, entries: CertificateEntries) {
         self.context = context
         self.settings = settings
+        self.entries = entries
     }
 
     private static func settings(_ plan: ClientPlan, _ question: ProbePlan.Question) -> ClientSettings {
