@@ -39,18 +39,21 @@ struct TicketEntries {
         var names: [String] = []
         all = tickets.map { source, index, seen in
             let ticket = seen.ticket
-            let name = Self.name(of: ticket.ticket)
-            let (kind, why) = Self.kind(of: ticket, shared: counts[name] ?? 0, of: tickets.count)
-            if kind == .stateless, !names.contains(name.hex) { names.append(name.hex) }
+            let isReference = ticket.ticket.count <= Self.longestReference
+            let name = isReference ? nil : Self.name(of: ticket.ticket)
+            let (kind, why) = Self.kind(of: ticket, shared: name.flatMap { counts[$0] } ?? 0, of: tickets.count)
+            let prefix = name?.hex
+            let keyName = kind == .stateless ? prefix : nil
+            if let keyName, !names.contains(keyName) { names.append(keyName) }
             return Report.Ticket(
                 index: index, conn: source.connection, address: source.address,
                 version: (source.log.version ?? .tls12).name, lifetimeS: Int(ticket.lifetime),
                 ageAdd: ticket.ageAdd.map(Int.init), nonce: ticket.ageAdd == nil ? nil : ticket.nonce.hex,
                 ticketBytes: ticket.ticket.count,
-                prefixHex: ticket.ticket.count > Self.longestReference ? name.hex : nil,
+                prefixHex: prefix,
                 maxEarlyData: ticket.maxEarlyData.map(Int.init),
                 extensions: ticket.extensions.map(\.type.name), kind: kind, kindWhy: why,
-                keyName: kind == .stateless ? name.hex : nil, afterData: seen.afterData)
+                keyName: keyName, afterData: seen.afterData)
         }
         keyNames = names
     }
