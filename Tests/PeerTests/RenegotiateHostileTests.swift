@@ -108,6 +108,21 @@ import Testing
         try run.expectEvidence(in: report, events: ["renegotiation_done", last])
     }
 
+    /// The same when the way is long: the close travels with the Finished, or meets the second ClientHello.
+    @Test(arguments: ["clean", "fin", "reset"], [[], ["--interval", "1s"]])
+    func isCutOffAfterTheFirstFarAway(_ ending: String, _ interval: [String]) async throws {
+        let peer = try await FaultPeer("renegotiating", "1", "0", ending, certificate: Fixtures.get().ecdsa)
+        // How long the way is shows in the time that connecting takes.
+        let slowly = ["-f", "-qq", "-o", "/dev/null", "-e", "trace=connect", "-e", "inject=connect:delay_exit=60000"]
+        let command = ["renegotiate", "localhost:\(peer.port)", "-4", "-k", "--json", "--count", "3"] + interval
+        let run = try await InstalledProgram.strace.run(slowly + [Program.path] + command)
+        let report = try JSON(parsing: Array(run.output.utf8))
+        #expect(try #require(report["timings.tcp_ms"]?.double) >= 60, "\(run)")
+        #expect(run.status == 10 && report["renegotiation.verdict.value"] == "no", "\(run)")
+        #expect(report["renegotiation.accepted_count"] == 1)
+        #expect(report["renegotiation.verdict.why"]?.text?.hasPrefix("1 of 3 accepted, then ") == true)
+    }
+
     /// Once is what was asked for: how the peer leaves afterwards is told as the kind of close.
     @Test(arguments: ["clean", "fin", "reset"])
     func leavingAfterwardsTakesNothingBack(_ ending: String) async throws {

@@ -30,6 +30,8 @@ public enum InstalledProgram: String {
     case tshark
     /// What makes a program see another time.
     case faketime
+    /// What makes a system call take longer.
+    case strace
     /// JavaScript with TLS of its own making around OpenSSL; not every test machine has it.
     case node
     /// Java's own TLS; not every test machine has it.
@@ -50,6 +52,7 @@ public enum InstalledProgram: String {
         case .gnutlsCli: "gnutls-bin"
         case .tshark: "tshark"
         case .faketime: "faketime"
+        case .strace: "strace"
         case .node: "nodejs"
         case .java, .javac: "default-jdk-headless"
         }

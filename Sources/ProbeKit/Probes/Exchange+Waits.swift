@@ -32,13 +32,15 @@ extension Exchange {
         if limit.hasPassed { throw timedOut(what, hint: "--max-time ended the run") }
     }
 
-    /// Whether a close so long after something that we sent can be an answer to it: not before it could have got there and
-    /// back, and not so late that the peer may have been tired of waiting.
+    /// Whether a close so long after something that the peer did is due to that, and not to a peer that is tired of waiting.
+    func follows(after milliseconds: Double) -> Bool { Duration.milliseconds(milliseconds) <= window }
+
+    /// Whether a close so long after something that we sent can be an answer to it: not before that could have got there and
+    /// back, either.
     func isReaction(after milliseconds: Double) -> Bool {
-        let longest = Duration.milliseconds(milliseconds) <= window
         // Below this the time is that of the machine, not of the way.
-        guard let way, way > 5 else { return longest }
-        return longest && milliseconds > 0.8 * way
+        guard let way, way > 5 else { return follows(after: milliseconds) }
+        return follows(after: milliseconds) && milliseconds > 0.8 * way
     }
 
     /// How the peer ended the connection, in words.

@@ -81,11 +81,13 @@ final class RenegotiationErrand: Errand {
     func leave(by failure: StepFailure?, over exchange: Exchange) {
         if let failure { exchange.concludes(with: failure) }
         let words = exchange.words(for: failure)
-        // Right after one that was accepted it is because of that one.
-        let isCut =
-            !hasAsked(exchange)
-            && (lastEnd.map { exchange.isReaction(after: Instant.now.milliseconds(since: $0)) } ?? false)
-        end = isCut ? .cut(words) : .unrelated(words)
+        end = !hasAsked(exchange) && followsTheLast(exchange) ? .cut(words) : .unrelated(words)
+    }
+
+    /// Whether an end of the connection now is because of the renegotiation that was accepted last. The peer had a part in
+    /// that one, so it can be known at once: its close may travel together with its Finished.
+    private func followsTheLast(_ exchange: Exchange) -> Bool {
+        lastEnd.map { exchange.follows(after: Instant.now.milliseconds(since: $0)) } ?? false
     }
 
     /// Whether a request of ours went out: a server may close when it has answered.
@@ -265,10 +267,10 @@ final class RenegotiationErrand: Errand {
         }
         attempts.append(attempt)
         if let decisive = latest.evidence { evidence.append(decisive) } else { hasUnshownEnd = true }
-        // Without an alert it need not be the ClientHello that the peer did not like.
-        if attempt.result == .closed, attempt.alert == nil,
-            hasAsked(exchange) || !exchange.isReaction(after: attempt.durationMs)
-        {
+        // Without an alert it need not be the ClientHello that the peer did not like; a close that was under way before that
+        // could arrive is because of the one before.
+        let isReaction = exchange.isReaction(after: attempt.durationMs) || followsTheLast(exchange)
+        if attempt.result == .closed, attempt.alert == nil, hasAsked(exchange) || !isReaction {
             let waited = Words.seconds(attempt.durationMs)
             end = .unrelated(
                 hasAsked(exchange)
