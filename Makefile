@@ -36,6 +36,10 @@ test: setup ## run all tests, then the quick faults
 record: setup ## record schemas and completions as they are now
 	RECORD=1 swift test --disable-xctest --filter 'SchemaRecordTests|CompletionTests'
 
+memcheck: setup ## run the tests of the binding under AddressSanitizer, which also finds leaks
+	ASAN_OPTIONS=detect_leaks=1 $(limit) swift test --disable-xctest --sanitize address --scratch-path .build/asan \
+		--filter OpenSSLTests
+
 lint: ## hold the Swift sources against .swift-format
 	@scripts/lint
 
