@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 @testable import ProbeKit
@@ -85,10 +86,10 @@ import Testing
     }
 
     @Test(arguments: ["sslprobe.1", "sslprobe-report.5"])
-    func isCleanForMandocAndFitsEightyColumns(name: String) throws {
+    func isCleanForMandocAndFitsEightyColumns(name: String) async throws {
         let path = try ManualPage(name).path
-        #expect(try Self.mandoc("-Tlint", "-W", "warning", path) == "")
-        let text = try Self.mandoc("-Tascii", "-O", "width=78", path)
+        #expect(try await Self.mandoc("-Tlint", "-W", "warning", path) == "")
+        let text = try await Self.mandoc("-Tascii", "-O", "width=78", path)
         // Bold and underlined letters are struck twice.
         #expect(text.replacing(/.\x{8}/, with: "").split(separator: "\n").filter { $0.count > 80 } == [])
     }
@@ -119,17 +120,8 @@ import Testing
         return read.map { $0.filter { $0 != "'" } }
     }
 
-    private static func mandoc(_ arguments: String...) throws -> String {
-        let process = Process()
-        process.executableURL = URL(filePath: "/usr/bin/env")
-        process.arguments = ["mandoc"] + arguments
-        let output = Pipe()
-        process.standardOutput = output
-        process.standardError = output
-        try process.run()
-        let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-        process.waitUntilExit()
-        try #require(process.terminationStatus != 127, "mandoc is missing: install the package mandoc")
-        return text
+    private static func mandoc(_ arguments: String...) async throws -> String {
+        let run = try await InstalledProgram.mandoc.run(arguments)
+        return run.output + run.errors
     }
 }

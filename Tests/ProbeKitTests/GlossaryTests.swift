@@ -1,5 +1,6 @@
 import Foundation
 import OpenSSL
+import TestSupport
 import Testing
 
 @testable import ProbeKit
@@ -36,9 +37,9 @@ import Testing
         #expect(entries.map(\.number) == named.map(Int32.init))
     }
 
-    @Test func explainsEveryVerificationErrorOfTheHeaders() throws {
+    @Test func explainsEveryVerificationErrorOfTheHeaders() async throws {
         let entries = Glossary.entries(.verifyError)
-        let header = try String(contentsOfFile: Self.includeFolder() + "/openssl/x509_vfy.h", encoding: .utf8)
+        let header = try await String(contentsOfFile: Self.includeFolder() + "/openssl/x509_vfy.h", encoding: .utf8)
         let constants = header.matches(of: /define\s+(X509_V_ERR_[A-Z0-9_]+)\s+([0-9]+)/)
         #expect(constants.count >= 94)
         for constant in constants {
@@ -75,16 +76,9 @@ import Testing
         #expect(lines.allSatisfy { $0.count <= 80 }, "\(lines)")
     }
 
-    private static func includeFolder() throws -> String {
-        let process = Process()
-        process.executableURL = URL(filePath: "/usr/bin/env")
-        process.arguments = ["pkg-config", "--variable=includedir", "openssl"]
-        let output = Pipe()
-        process.standardOutput = output
-        try process.run()
-        let folder = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-        process.waitUntilExit()
-        try #require(process.terminationStatus == 0, "pkg-config does not find openssl: install libssl-dev")
-        return folder.trimmingCharacters(in: .whitespacesAndNewlines)
+    private static func includeFolder() async throws -> String {
+        let run = try await InstalledProgram.pkgConfig.run(["--variable=includedir", "openssl"])
+        try #require(run.status == 0, "pkg-config does not find openssl: install libssl-dev")
+        return run.output.trimmingCharacters(in: .whitespacesAndNewlines)
     }
 }

@@ -30,6 +30,10 @@ public enum InstalledProgram: String {
     case tshark
     /// What makes a program see another time.
     case faketime
+    /// What formats manual pages, and finds fault with them.
+    case mandoc
+    /// What knows where the headers of OpenSSL are.
+    case pkgConfig = "pkg-config"
     /// What makes a system call take longer.
     case strace
     /// JavaScript with TLS of its own making around OpenSSL; not every test machine has it.
@@ -52,6 +56,8 @@ public enum InstalledProgram: String {
         case .gnutlsCli: "gnutls-bin"
         case .tshark: "tshark"
         case .faketime: "faketime"
+        case .mandoc: "mandoc"
+        case .pkgConfig: "pkg-config"
         case .strace: "strace"
         case .node: "nodejs"
         case .java, .javac: "default-jdk-headless"
