@@ -166,14 +166,20 @@ final class LibraryPair {
 
     /// Ends the client's stream without a word of TLS.
     func closeClientSocket() {
-        if areOpen.client { close(sockets.client) }
+        if areOpen.client { Self.end(sockets.client) }
         areOpen.client = false
     }
 
     /// Ends the server's stream without a word of TLS.
     func closeServerSocket() {
-        if areOpen.server { close(sockets.server) }
+        if areOpen.server { Self.end(sockets.server) }
         areOpen.server = false
+    }
+
+    private static func end(_ socket: Int32) {
+        // A program that another test starts just now may have the descriptor too: to close ours would not be enough.
+        shutdown(socket, Int32(SHUT_RDWR))
+        close(socket)
     }
 
     // MARK: The trace
