@@ -29,7 +29,8 @@ demo: ## build, start a TLS server, look at it with sslprobe
 	@scripts/demo $(binary)
 
 test: setup ## run all tests, then the quick faults
-	$(limit) swift test --disable-xctest
+	swift build --build-tests
+	$(limit) swift test --skip-build --disable-xctest
 	@scripts/build-release
 	$(limit) python3 Tests/Faults/run.py --binary $(binary) --quick
 
